@@ -1,0 +1,69 @@
+// One session with PostgreSQL over libpq. Blocking: call it on pool threads, never on gRPC's.
+//
+// Not thread-safe: one thread at a time. Sessions run in UTC with ISO dates, on the given schema alone, with a statement
+// timeout, and prepare each statement text once.
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "libs/postgres/result.h"
+#include "libs/postgres/value.h"
+
+struct pg_conn;
+
+namespace hotline::postgres {
+
+inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
+inline constexpr absl::Duration kStatementTimeout = absl::Seconds(10);
+// Beyond this many different texts a session forgets all of its statements: something builds SQL out of values.
+inline constexpr size_t kMaxPreparedStatements = 500;
+
+struct ConnectionOptions {
+  // libpq's conninfo or URI: "host=/run/postgresql dbname=hotline user=hotline_ticket".
+  std::string conninfo;
+  // Kept apart so that it can come from a file; empty means none or what conninfo says.
+  std::string password;
+  // search_path of the session: the service's own schema. Empty leaves the server's default.
+  std::string schema;
+  // Shown in pg_stat_activity.
+  std::string application_name = "hotline";
+  absl::Duration statement_timeout = kStatementTimeout;
+};
+
+class Connection {
+ public:
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Runs one statement with $1, $2... bound. Outside a transaction it commits by itself.
+  absl::StatusOr<Result> Query(std::string_view sql, const Params& params = {});
+  // Runs several statements without parameters, as one transaction unless they say otherwise (migrations).
+  absl::Status ExecuteScript(const std::string& sql);
+
+  // False once the session is known to be dead. Costs a poll(2), no round trip.
+  bool Alive();
+  // Waits for a notification on any channel of this session, for the other descriptor to become readable, or for time to
+  // pass. True if a notification came.
+  absl::StatusOr<bool> WaitForNotification(absl::Duration timeout, int other_fd = -1);
+
+ private:
+  friend class Transaction;
+  explicit Connection(pg_conn* connection) : connection_(connection) {}
+  absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
+  absl::StatusOr<Result> Check(pg_result* result);
+
+  pg_conn* connection_;
+  std::unordered_map<std::string, std::string> prepared_;  // Text and parameter types to the statement's name.
+  int64_t next_statement_ = 0;
+};
+
+}  // namespace hotline::postgres
