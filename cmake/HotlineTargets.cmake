@@ -27,11 +27,19 @@ target_precompile_headers(hotline_pch PRIVATE
   <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>
   <boost/asio/use_awaitable.hpp> <grpcpp/grpcpp.h> <nlohmann/json.hpp> <spdlog/spdlog.h>)
 
+# Asio's own code, compiled once (BOOST_ASIO_SEPARATE_COMPILATION) instead of in every file that includes it.
+set(hotline_asio_source ${CMAKE_BINARY_DIR}/hotline_asio.cpp)
+file(GENERATE OUTPUT ${hotline_asio_source} CONTENT "#include <boost/asio/impl/src.hpp>\n#include <boost/asio/ssl/impl/src.hpp>\n")
+add_library(hotline_asio STATIC ${hotline_asio_source})
+target_compile_definitions(hotline_asio PRIVATE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
+target_compile_options(hotline_asio PRIVATE -w)
+target_link_libraries(hotline_asio PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)
+
 # Targets that use the precompiled header must see the same definitions, so they link what it links.
 function(hotline_common target)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE hotline_flags gRPC::grpc++ absl::status absl::statusor absl::time absl::strings
-    Boost::headers spdlog::spdlog nlohmann_json::nlohmann_json Threads::Threads)
+    Boost::headers spdlog::spdlog nlohmann_json::nlohmann_json Threads::Threads hotline_asio)
   target_precompile_headers(${target} REUSE_FROM hotline_pch)
 endfunction()
 
