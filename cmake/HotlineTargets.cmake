@@ -60,6 +60,9 @@ function(hotline_library name)
   add_library(hotline::${name} ALIAS hotline_${name})
 endfunction()
 
+# Everything that is installed and run; `ninja hotline_programs` builds no tests.
+add_custom_target(hotline_programs)
+
 # hotline_service(NAME SOURCES... DEPS...): a service as a library (everything but main.cpp), so that its tests can run
 # it in process, and the program hotline-NAME made of main.cpp.
 function(hotline_service name)
@@ -72,6 +75,12 @@ function(hotline_service name)
   add_executable(hotline-${program} main.cpp)
   hotline_common(hotline-${program})
   target_link_libraries(hotline-${program} PRIVATE service_${name})
+  set_target_properties(hotline-${program} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+  add_dependencies(hotline_programs hotline-${program})
+  install(TARGETS hotline-${program} RUNTIME DESTINATION bin)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/migrations)
+    install(DIRECTORY migrations DESTINATION share/hotline/${name})
+  endif()
 endfunction()
 
 # hotline_test(NAME LABEL SOURCES... DEPS...): a Catch2 program and its ctest entry. LABEL says what it needs: `unit`

@@ -1,0 +1,49 @@
+"""What each service's configuration holds beyond the part that all share: one function per service, given the Installation
+of provision.py. The keys are documented in each service's README."""
+
+import os
+import secrets
+
+
+def migrations(inst, service):
+    return {"migrations_dir": inst.path("program", "share", "hotline", service, "migrations")}
+
+
+def directory(inst):
+    return {**migrations(inst, "directory")}
+
+
+def agent_state(inst):
+    return {**migrations(inst, "agent_state")}
+
+
+def acd(inst):
+    return {**migrations(inst, "acd")}
+
+
+def ivr(inst):
+    return {**migrations(inst, "ivr")}
+
+
+def telephony(inst):
+    return {**migrations(inst, "telephony")}
+
+
+def ticket(inst):
+    return {**migrations(inst, "ticket")}
+
+
+def sla_timer(inst):
+    return {**migrations(inst, "sla_timer")}
+
+
+def knowledge_base(inst):
+    return {**migrations(inst, "knowledge_base")}
+
+
+def analytics(inst):
+    return {**migrations(inst, "analytics")}
+
+
+def gateway(inst):
+    return {}
