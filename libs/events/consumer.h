@@ -44,12 +44,12 @@ using Replay = std::function<absl::StatusOr<std::vector<Event>>(const std::strin
 
 struct ConsumerOptions {
   // Unique within the database; names the offsets and the dead letters: "sla_timer", "analytics".
-  std::string name;
+  std::string name = {};
   // Services to follow.
-  std::vector<std::string> sources;
-  RedisOptions redis;
-  Handler handler;
-  Replay replay;
+  std::vector<std::string> sources = {};
+  RedisOptions redis = {};
+  Handler handler = {};
+  Replay replay = {};
 };
 
 struct ConsumerStats {

@@ -27,11 +27,11 @@ inline constexpr absl::Duration kRedisCommandTimeout = absl::Seconds(5);
 
 struct RedisOptions {
   // "unix:/run/hotline/redis.sock" or "host:port".
-  std::string address;
+  std::string address = {};
   // ACL user; empty means the default user.
-  std::string user;
+  std::string user = {};
   // Empty means no AUTH.
-  std::string password;
+  std::string password = {};
 };
 
 struct StreamEntry {

@@ -32,10 +32,10 @@ inline constexpr int kOutboxCleanBatch = 1000;
 
 struct RelayOptions {
   // The service's name, as in Event.source.
-  std::string source;
+  std::string source = {};
   // Unique per process; empty makes one.
-  std::string holder;
-  RedisOptions redis;
+  std::string holder = {};
+  RedisOptions redis = {};
   absl::Duration lease = kRelayLease;
   absl::Duration poll = kRelayPoll;
   absl::Duration retention = postgres::kOutboxRetention;

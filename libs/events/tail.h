@@ -19,10 +19,10 @@ inline constexpr absl::Duration kTailBlock = absl::Seconds(1);
 inline constexpr absl::Duration kTailReconnect = absl::Milliseconds(200);
 
 struct TailOptions {
-  std::vector<std::string> sources;
-  RedisOptions redis;
-  std::function<void(const Event&)> on_event;
-  std::function<void()> on_lost;  // May be empty.
+  std::vector<std::string> sources = {};
+  RedisOptions redis = {};
+  std::function<void(const Event&)> on_event = {};
+  std::function<void()> on_lost = {};  // May be empty.
 };
 
 struct TailStats {

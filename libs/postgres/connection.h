@@ -27,11 +27,11 @@ inline constexpr size_t kMaxPreparedStatements = 500;
 
 struct ConnectionOptions {
   // libpq's conninfo or URI: "host=/run/postgresql dbname=hotline user=hotline_ticket".
-  std::string conninfo;
+  std::string conninfo = {};
   // Kept apart so that it can come from a file; empty means none or what conninfo says.
-  std::string password;
+  std::string password = {};
   // search_path of the session: the service's own schema. Empty leaves the server's default.
-  std::string schema;
+  std::string schema = {};
   // Shown in pg_stat_activity.
   std::string application_name = "hotline";
   absl::Duration statement_timeout = kStatementTimeout;
@@ -56,14 +56,17 @@ class Connection {
   absl::StatusOr<bool> WaitForNotification(absl::Duration timeout, int other_fd = -1);
 
  private:
-  friend class Transaction;
+  friend class TransactionRunner;
   explicit Connection(pg_conn* connection) : connection_(connection) {}
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
   absl::StatusOr<Result> Check(pg_result* result);
+  // Runs BEGIN, COMMIT or the like and returns the server's command tag.
+  absl::StatusOr<std::string> Simple(const char* sql);
 
   pg_conn* connection_;
   std::unordered_map<std::string, std::string> prepared_;  // Text and parameter types to the statement's name.
   int64_t next_statement_ = 0;
+  bool stale_ = false;  // Its prepared statements no longer fit the schema.
 };
 
 }  // namespace hotline::postgres

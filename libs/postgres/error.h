@@ -1,7 +1,7 @@
 // What can go wrong with the database, as absl::Status with a stable reason.
 //
-// Every failure of libs/postgres is built here. A status carries, as payloads, its reason (DATABASE_...), the SQLSTATE and,
-// where the server names one, the constraint. Messages hold no SQL and no values, so they may be logged.
+// Every failure of libs/postgres is built here, with base::Reason() as below. SQLSTATE and the name of the constraint are
+// payloads that libs/rpc does not carry abroad. Messages hold nothing of the server's words: those go to the log.
 // Stateless; safe from any thread.
 #pragma once
 
@@ -24,12 +24,12 @@ inline constexpr std::string_view kReasonSerialization = "DATABASE_SERIALIZATION
 inline constexpr std::string_view kReasonDeadlock = "DATABASE_DEADLOCK";                   // ABORTED
 inline constexpr std::string_view kReasonTimeout = "DATABASE_STATEMENT_TIMEOUT";           // DEADLINE_EXCEEDED: statement or lock timeout
 inline constexpr std::string_view kReasonFull = "DATABASE_OUT_OF_RESOURCES";               // RESOURCE_EXHAUSTED: disk full, out of memory
+inline constexpr std::string_view kReasonText = "DATABASE_TEXT_INVALID";                   // INVALID_ARGUMENT: a zero byte or bad UTF-8 in a text
 inline constexpr std::string_view kReasonQuery = "DATABASE_QUERY_FAILED";                  // INTERNAL: everything else, a bug of ours
 inline constexpr std::string_view kReasonMigration = "DATABASE_MIGRATION_REFUSED";         // FAILED_PRECONDITION
 inline constexpr std::string_view kReasonLeaseLost = "DATABASE_LEASE_LOST";                // ABORTED: another holder has the lease
+inline constexpr std::string_view kReasonOffsetMoved = "EVENT_OFFSET_MOVED";               // ABORTED: another replica applied the event
 
-// The reason of a status built here; empty for others.
-std::string ReasonOf(const absl::Status& status);
 // Five characters, or empty when the failure did not come from the server.
 std::string SqlStateOf(const absl::Status& status);
 // Name of the violated constraint, or empty.
@@ -49,6 +49,6 @@ namespace internal {
 absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message,
                        std::string_view sql_state = {}, std::string_view constraint = {});
 // Maps an error report of the server by its SQLSTATE.
-absl::Status FromSqlState(std::string_view sql_state, std::string_view constraint, std::string_view primary_message);
+absl::Status FromSqlState(std::string_view sql_state, std::string_view constraint);
 }  // namespace internal
 }  // namespace hotline::postgres

@@ -21,7 +21,7 @@ namespace hotline::postgres {
 struct LeaseState {
   bool held = false;    // By the asking holder.
   int64_t epoch = 0;    // Of the present holder, whoever it is.
-  std::string holder;   // Who that is.
+  std::string holder = {};   // Who that is.
 };
 
 // Takes the lease if it is free or expired, renews it if `holder` has it, and says how things stand. A holder that lets it

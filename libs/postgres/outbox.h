@@ -9,6 +9,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@
 
 namespace hotline::postgres {
 
-// Rows stay this long after publication, so that consumers can replay.
+// Published rows stay this long, so that consumers can replay.
 inline constexpr absl::Duration kOutboxRetention = absl::Hours(24 * 30);
 inline constexpr int64_t kOutboxMaxEventBytes = 256 * 1024;
 
@@ -27,6 +28,11 @@ struct Assigned {
   int count = 0;              // Rows that got a sequence now.
   bool waiting = false;       // Rows are there that an older, still open transaction holds back.
   int64_t last_sequence = 0;  // The highest sequence given so far.
+};
+
+struct OutboxState {
+  int64_t last_sequence = 0;       // The highest sequence given so far.
+  int64_t published_sequence = 0;  // All up to here were on the stream once; may lag behind.
 };
 
 class Outbox {
@@ -41,13 +47,12 @@ class Outbox {
                                          int limit);
   // Never lets a number be given again that the stream has seen (after a restore older than Redis).
   static absl::Status SkipTo(Transaction& tx, int64_t sequence);
-  // Numbered rows that are not marked as published, by sequence.
-  static absl::StatusOr<std::vector<hotline::events::v1::Event>> Unpublished(Pool& pool, int limit);
-  static absl::Status MarkPublished(Pool& pool, int64_t from_sequence, int64_t to_sequence);
+  static absl::StatusOr<OutboxState> State(Pool& pool);
   // Numbered rows after a sequence, by sequence, published or not.
   static absl::StatusOr<std::vector<hotline::events::v1::Event>> ReadAfter(Pool& pool, int64_t sequence, int limit);
-  static absl::StatusOr<int64_t> LastSequence(Pool& pool);
-  // Deletes at most `limit` rows published longer ago than the retention; returns how many.
+  // Everything up to this sequence is on the stream.
+  static absl::Status MarkPublished(Pool& pool, int64_t sequence);
+  // Deletes at most `limit` published rows of facts older than the retention; returns how many.
   static absl::StatusOr<int64_t> DeleteOld(Pool& pool, absl::Duration retention, int limit);
   // Age of the oldest row that is not published yet; zero if there is none.
   static absl::StatusOr<absl::Duration> Lag(Pool& pool);
@@ -73,9 +78,11 @@ class OutboxSignal {
   OutboxSignal(const OutboxSignal&) = delete;
   OutboxSignal& operator=(const OutboxSignal&) = delete;
 
+  enum class Woken { kByTime, kByWake, kByNotify };
+
   void Wake();
-  // Connects again by itself. True when woken, false when time passed.
-  absl::StatusOr<bool> Wait(absl::Duration timeout);
+  // Connects again by itself.
+  absl::StatusOr<Woken> Wait(absl::Duration timeout);
   // Wakes the relays of the other replicas.
   absl::Status Notify();
 

@@ -34,7 +34,7 @@ class PoolObserver {
 };
 
 struct PoolOptions {
-  ConnectionOptions connection;
+  ConnectionOptions connection = {};
   int max_connections = kPoolConnections;
   absl::Duration checkout_timeout = kCheckoutTimeout;
   // Not owned; may be null; must outlive the pool.

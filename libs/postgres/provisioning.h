@@ -11,9 +11,9 @@
 namespace hotline::postgres {
 
 struct RoleAndSchema {
-  std::string role;      // Login role, e.g. "hotline_ticket".
-  std::string password;  // Empty: no password (peer or trust authentication).
-  std::string schema;    // Owned by the role, e.g. "ticket".
+  std::string role = {};      // Login role, e.g. "hotline_ticket".
+  std::string password = {};  // Empty: no password (peer or trust authentication).
+  std::string schema = {};    // Owned by the role, e.g. "ticket".
 };
 
 absl::Status CreateRoleAndSchema(Connection& admin, const RoleAndSchema& wanted);

@@ -28,7 +28,6 @@ class PrivateRedis {
 
  private:
   void Start();
-  void Stop();
   std::string directory_;
   bool durable_;
   int pid_ = -1;

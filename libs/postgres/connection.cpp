@@ -1,0 +1,201 @@
+#include "libs/postgres/connection.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "libs/base/error.h"
+#include "libs/base/log.h"
+#include "libs/postgres/error.h"
+
+namespace hotline::postgres {
+namespace {
+
+std::string_view OrEmpty(const char* text) { return text ? std::string_view(text) : std::string_view(); }
+
+// A value inside libpq's `options`, where blanks and backslashes end or escape.
+std::string OptionValue(std::string_view value) {
+  return absl::StrReplaceAll(absl::string_view(value.data(), value.size()), {{"\\", "\\\\"}, {" ", "\\ "}});
+}
+
+std::string SessionOptions(const ConnectionOptions& options) {
+  std::string text = absl::StrCat("-c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c statement_timeout=",
+                                  absl::ToInt64Milliseconds(options.statement_timeout));
+  if (!options.schema.empty()) absl::StrAppend(&text, " -c search_path=", OptionValue(options.schema));
+  return text;
+}
+
+bool CouldBeStalePlan(std::string_view sql_state) {
+  // "cached plan must not change result type" after another replica's migration, or a statement the server has forgotten.
+  return sql_state == "0A000" || sql_state == "26000";
+}
+
+absl::Status ConnectionLost(std::string_view sql_state = {}) {
+  return internal::MakeError(absl::StatusCode::kUnavailable, kReasonConnectionLost,
+                             "the connection to the database was lost", sql_state);
+}
+
+}  // namespace
+
+// --- Result ---------------------------------------------------------------------------------------------------------
+
+void Result::Clear::operator()(pg_result* result) const { PQclear(result); }
+
+Result::Result(pg_result* result) : result_(result), rows_(static_cast<size_t>(PQntuples(result))) {
+  for (int i = 0; i < PQnfields(result); ++i) columns_.push_back(PQfname(result, i));
+}
+
+int64_t Result::affected() const {
+  const char* text = PQcmdTuples(result_.get());
+  return *text ? internal::Parse<int64_t>(text) : 0;
+}
+
+std::optional<std::string_view> Row::Text(std::string_view column) const {
+  const auto& columns = result_->columns_;
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found == columns.end()) throw ColumnError(absl::StrCat("no column ", std::string(column)));
+  const int index = static_cast<int>(found - columns.begin());
+  pg_result* result = result_->result_.get();
+  if (PQgetisnull(result, row_, index)) return std::nullopt;
+  return std::string_view(PQgetvalue(result, row_, index), static_cast<size_t>(PQgetlength(result, row_, index)));
+}
+
+std::string_view Row::NotNull(std::string_view column) const {
+  const std::optional<std::string_view> text = Text(column);
+  if (!text) throw ColumnError(absl::StrCat("column ", std::string(column), " is null"));
+  return *text;
+}
+
+// --- Connection -----------------------------------------------------------------------------------------------------
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  const std::string timeout = absl::StrCat(absl::ToInt64Seconds(kConnectTimeout));
+  const std::string session = SessionOptions(options);
+  std::vector<const char*> keys = {"dbname", "client_encoding", "connect_timeout", "application_name", "options",
+                                   "keepalives_idle", "tcp_user_timeout"};
+  std::vector<const char*> values = {options.conninfo.c_str(), "UTF8", timeout.c_str(), options.application_name.c_str(),
+                                     session.c_str(), "30", "30000"};
+  if (!options.password.empty()) {
+    keys.push_back("password");
+    values.push_back(options.password.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  PGconn* connection = PQconnectdbParams(keys.data(), values.data(), /*expand_dbname=*/1);
+  std::unique_ptr<Connection> owner(new Connection(connection));
+  if (PQstatus(connection) != CONNECTION_OK) {
+    // libpq's message names hosts and roles, never the password: for the log, not for clients.
+    base::log::Warn("cannot connect to the database", {{"detail", PQerrorMessage(connection)}});
+    return internal::MakeError(absl::StatusCode::kUnavailable, kReasonUnavailable, "the database cannot be reached");
+  }
+  PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+  return owner;
+}
+
+Connection::~Connection() { PQfinish(connection_); }
+
+absl::StatusOr<Result> Connection::Check(pg_result* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return Result(result);
+  const std::string sql_state(OrEmpty(PQresultErrorField(result, PG_DIAG_SQLSTATE)));
+  std::string constraint(OrEmpty(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)));
+  if (constraint.empty()) constraint = OrEmpty(PQresultErrorField(result, PG_DIAG_COLUMN_NAME));
+  const std::string message(OrEmpty(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+  PQclear(result);
+  if (PQstatus(connection_) != CONNECTION_OK || sql_state.empty()) return ConnectionLost(sql_state);
+  absl::Status mapped = internal::FromSqlState(sql_state, constraint);
+  if (mapped.code() == absl::StatusCode::kInternal || mapped.code() == absl::StatusCode::kResourceExhausted) {
+    // Messages of class 22 (data exceptions) quote the value, which may be personal.
+    base::log::Error("the database refused a statement",
+                     {{"sqlstate", sql_state}, {"detail", sql_state.starts_with("22") ? "" : message.c_str()}});
+  }
+  return mapped;
+}
+
+absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params) {
+  std::string key(sql);
+  std::vector<Oid> types;
+  for (const Param& param : params) {
+    types.push_back(param.type());
+    absl::StrAppend(&key, "\x1f", param.type());
+  }
+  if (const auto found = prepared_.find(key); found != prepared_.end()) return found->second;
+  if (prepared_.size() >= kMaxPreparedStatements) {
+    prepared_.clear();
+    if (auto done = Check(PQexec(connection_, "deallocate all")); !done.ok()) return done.status();
+  }
+  std::string name = absl::StrCat("s", next_statement_++);
+  auto done = Check(PQprepare(connection_, name.c_str(), std::string(sql).c_str(), static_cast<int>(types.size()),
+                              types.data()));
+  if (!done.ok()) return done.status();
+  prepared_.emplace(std::move(key), name);
+  return name;
+}
+
+absl::StatusOr<Result> Connection::Query(std::string_view sql, const Params& params) {
+  std::vector<const char*> values;
+  std::vector<int> lengths, formats;
+  for (const Param& param : params) {
+    // libpq takes text up to the first zero byte: better refused than cut.
+    if (!param.null() && !param.binary() && param.value().find('\0') != std::string::npos) {
+      return internal::MakeError(absl::StatusCode::kInvalidArgument, kReasonText, "a text contains a zero byte");
+    }
+    values.push_back(param.null() ? nullptr : param.value().c_str());
+    lengths.push_back(param.null() ? 0 : static_cast<int>(param.value().size()));
+    formats.push_back(param.binary() ? 1 : 0);
+  }
+  const int64_t statements_before = next_statement_;
+  const absl::StatusOr<std::string> name = Prepare(sql, params);
+  if (!name.ok()) return name.status();
+  auto result = Check(PQexecPrepared(connection_, name->c_str(), static_cast<int>(params.size()), values.data(),
+                                     lengths.data(), formats.data(), /*resultFormat=*/0));
+  if (!result.ok() && next_statement_ == statements_before && CouldBeStalePlan(SqlStateOf(result.status()))) {
+    stale_ = true;  // A fresh session prepares anew; if the error is real it comes again.
+    return ConnectionLost(SqlStateOf(result.status()));
+  }
+  return result;
+}
+
+absl::Status Connection::ExecuteScript(const std::string& sql) { return Check(PQexec(connection_, sql.c_str())).status(); }
+
+absl::StatusOr<std::string> Connection::Simple(const char* sql) {
+  PGresult* result = PQexec(connection_, sql);
+  const std::string tag(OrEmpty(PQcmdStatus(result)));  // No result at all when the connection broke.
+  if (auto done = Check(result); !done.ok()) return done.status();
+  return tag;
+}
+
+bool Connection::Alive() {
+  if (stale_ || PQstatus(connection_) != CONNECTION_OK || PQtransactionStatus(connection_) != PQTRANS_IDLE) return false;
+  // An idle session has something to read when the server has said good-bye (or sent a notice, hence the loop).
+  pollfd readable{PQsocket(connection_), POLLIN, 0};
+  while (poll(&readable, 1, 0) > 0) {
+    if (!PQconsumeInput(connection_) || PQstatus(connection_) != CONNECTION_OK) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<bool> Connection::WaitForNotification(absl::Duration timeout, int other_fd) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (true) {
+    bool notified = false;
+    while (PGnotify* notification = PQnotifies(connection_)) {
+      PQfreemem(notification);
+      notified = true;
+    }
+    if (notified) return true;
+    const absl::Duration left = std::max(deadline - absl::Now(), absl::ZeroDuration());
+    pollfd fds[] = {{PQsocket(connection_), POLLIN, 0}, {other_fd, POLLIN, 0}};
+    const int ready = poll(fds, other_fd < 0 ? 1 : 2, static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)))));
+    if (ready > 0 && fds[0].revents != 0 && (!PQconsumeInput(connection_) || PQstatus(connection_) != CONNECTION_OK)) {
+      return ConnectionLost();
+    }
+    if (ready > 0 && other_fd >= 0 && fds[1].revents != 0) return false;
+    if (ready == 0) return false;
+  }
+}
+
+}  // namespace hotline::postgres

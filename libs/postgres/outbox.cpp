@@ -1,0 +1,206 @@
+#include "libs/postgres/outbox.h"
+
+#include <absl/strings/str_cat.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "libs/postgres/error.h"
+#include "libs/postgres/lease.h"
+
+namespace hotline::postgres {
+namespace {
+
+using hotline::events::v1::Event;
+
+absl::Status Invalid(std::string_view field) {
+  return internal::MakeError(absl::StatusCode::kInvalidArgument, "EVENT_INVALID",
+                             absl::StrCat("event.", std::string(field), " is missing or not allowed"));
+}
+
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+}  // namespace
+
+absl::Status Outbox::Append(Transaction& tx, const Event& event) {
+  if (event.id().empty()) return Invalid("id");
+  if (event.source().empty()) return Invalid("source");
+  if (event.type().empty()) return Invalid("type");
+  if (!event.has_time()) return Invalid("time");
+  if (event.sequence() != 0) return Invalid("sequence");
+  std::string payload = event.SerializeAsString();
+  if (payload.size() > kOutboxMaxEventBytes) return Invalid("data");
+  const auto written =
+      tx.Query("insert into outbox (event_id, type, subject, time, payload) values ($1, $2, $3, $4, $5)",
+               {event.id(), event.type(), event.subject(), ToTime(event.time()), Bytes{std::move(payload)}});
+  if (!written.ok()) return written.status();
+  tx.NotifyOutboxOnCommit();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Assigned> Outbox::Assign(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch,
+                                        int limit) {
+  // Most looks find nothing; they must not cost a transaction id or a lock.
+  const auto look = tx.Query(
+      "select last_sequence, exists (select from outbox where sequence is null) as any_left from outbox_state");
+  if (!look.ok()) return look.status();
+  Assigned assigned;
+  assigned.last_sequence = (*look)[0].Get<int64_t>("last_sequence");
+  if (!(*look)[0].Get<bool>("any_left")) return assigned;
+  if (absl::Status status = CheckLease(tx, lease, holder, epoch); !status.ok()) return status;
+  // A visible row whose transaction id lies in the future was restored from a dump of another cluster; it is settled too.
+  const auto numbered = tx.Query(R"sql(
+      with batch as (
+        select id, row_number() over (order by xid, id) as n
+        from (select id, xid from outbox
+              where sequence is null
+                and (xid < pg_snapshot_xmin(pg_current_snapshot()) or xid >= pg_snapshot_xmax(pg_current_snapshot()))
+              order by xid, id limit $1) as settled),
+      state as (
+        update outbox_state set last_sequence = last_sequence + (select count(*) from batch)
+        returning last_sequence, last_sequence - (select count(*) from batch) as before)
+      update outbox set sequence = state.before + batch.n
+      from batch, state where outbox.id = batch.id
+      returning state.last_sequence)sql",
+                                 {limit});
+  if (!numbered.ok()) return numbered.status();
+  assigned.count = static_cast<int>(numbered->size());
+  if (assigned.count > 0) assigned.last_sequence = (*numbered)[0].Get<int64_t>("last_sequence");
+  const auto rest = tx.Query("select exists (select from outbox where sequence is null) as any_left");
+  if (!rest.ok()) return rest.status();
+  assigned.waiting = (*rest)[0].Get<bool>("any_left");
+  return assigned;
+}
+
+absl::Status Outbox::SkipTo(Transaction& tx, int64_t sequence) {
+  return tx.Execute("update outbox_state set last_sequence = $1 where last_sequence < $1", {sequence}).status();
+}
+
+absl::StatusOr<OutboxState> Outbox::State(Pool& pool) {
+  const auto rows = pool.Read("select last_sequence, published_sequence from outbox_state");
+  if (!rows.ok()) return rows.status();
+  return OutboxState{(*rows)[0].Get<int64_t>("last_sequence"), (*rows)[0].Get<int64_t>("published_sequence")};
+}
+
+absl::StatusOr<std::vector<Event>> Outbox::ReadAfter(Pool& pool, int64_t sequence, int limit) {
+  const auto rows = pool.Read("select sequence, payload from outbox where sequence > $1 order by sequence limit $2",
+                              {sequence, limit});
+  if (!rows.ok()) return rows.status();
+  std::vector<Event> events;
+  events.reserve(rows->size());
+  for (const Row row : *rows) {
+    Event& event = events.emplace_back();
+    if (!event.ParseFromString(row.Get<Bytes>("payload").value)) {
+      return internal::MakeError(absl::StatusCode::kDataLoss, "EVENT_UNREADABLE", "an outbox row is not a readable event");
+    }
+    event.set_sequence(row.Get<int64_t>("sequence"));
+  }
+  return events;
+}
+
+absl::Status Outbox::MarkPublished(Pool& pool, int64_t sequence) {
+  return RunTransaction(
+      pool,
+      [&](Transaction& tx) -> absl::Status {
+        // Losing the mark in a crash costs nothing: it is worked out anew from the stream.
+        if (const auto set = tx.Query("set local synchronous_commit = off"); !set.ok()) return set.status();
+        return tx.Execute("update outbox_state set published_sequence = $1 where published_sequence < $1", {sequence})
+            .status();
+      },
+      {.idempotent = true});
+}
+
+absl::StatusOr<int64_t> Outbox::DeleteOld(Pool& pool, absl::Duration retention, int limit) {
+  return RunTransaction(
+      pool,
+      [&](Transaction& tx) {
+        return tx.Execute(R"sql(
+            with oldest as (
+              select id, time from outbox
+              where sequence <= (select published_sequence from outbox_state) order by sequence limit $2)
+            delete from outbox using oldest
+            where outbox.id = oldest.id and oldest.time < now() - $1 * interval '1 second')sql",
+                          {absl::ToInt64Seconds(retention), limit});
+      },
+      {.idempotent = true});
+}
+
+absl::StatusOr<absl::Duration> Outbox::Lag(Pool& pool) {
+  const auto rows = pool.Read(R"sql(
+      select coalesce(extract(epoch from now() - min(time)), 0)::float8 as seconds from (
+        (select time from outbox where sequence is null order by xid, id limit 1) union all
+        (select time from outbox where sequence > (select published_sequence from outbox_state) order by sequence limit 1)
+      ) as waiting)sql");
+  if (!rows.ok()) return rows.status();
+  return absl::Seconds(std::max(0.0, (*rows)[0].Get<double>("seconds")));
+}
+
+absl::StatusOr<int64_t> ConsumerOffsets::Get(Pool& pool, std::string_view consumer, std::string_view source) {
+  const auto rows =
+      pool.Read("select sequence from consumer_offsets where consumer = $1 and source = $2", {consumer, source});
+  if (!rows.ok()) return rows.status();
+  return rows->empty() ? 0 : (*rows)[0].Get<int64_t>("sequence");
+}
+
+absl::Status ConsumerOffsets::Advance(Transaction& tx, std::string_view consumer, std::string_view source, int64_t from,
+                                      int64_t to) {
+  const auto moved =
+      from == 0 ? tx.Execute(R"sql(
+          insert into consumer_offsets as o (consumer, source, sequence) values ($1, $2, $3)
+          on conflict (consumer, source) do update set sequence = excluded.sequence, updated_at = now()
+          where o.sequence = 0)sql",
+                             {consumer, source, to})
+                : tx.Execute("update consumer_offsets set sequence = $3, updated_at = now()"
+                             " where consumer = $1 and source = $2 and sequence = $4",
+                             {consumer, source, to, from});
+  if (!moved.ok()) return moved.status();
+  if (*moved == 1) return absl::OkStatus();
+  return internal::MakeError(absl::StatusCode::kAborted, kReasonOffsetMoved, "another replica has moved the offset");
+}
+
+// --- OutboxSignal ---------------------------------------------------------------------------------------------------
+
+OutboxSignal::OutboxSignal(ConnectionOptions options)
+    : options_(std::move(options)),
+      channel_("hotline_outbox_" + options_.schema),
+      event_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+OutboxSignal::~OutboxSignal() { close(event_fd_); }
+
+void OutboxSignal::Wake() {
+  // Fails only when the counter is full, which means awake.
+  [[maybe_unused]] const int done = eventfd_write(event_fd_, 1);
+}
+
+absl::Status OutboxSignal::Connect() {
+  if (connection_ != nullptr) return absl::OkStatus();
+  auto opened = Connection::Open(options_);
+  if (!opened.ok()) return opened.status();
+  const auto quoted = (*opened)->Query("select format('listen %I', $1::text) as sql", {channel_});
+  if (!quoted.ok()) return quoted.status();
+  if (absl::Status status = (*opened)->ExecuteScript((*quoted)[0].Get<std::string>("sql")); !status.ok()) return status;
+  connection_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OutboxSignal::Woken> OutboxSignal::Wait(absl::Duration timeout) {
+  if (absl::Status status = Connect(); !status.ok()) return status;
+  const absl::StatusOr<bool> notified = connection_->WaitForNotification(timeout, event_fd_);
+  if (!notified.ok()) {
+    connection_.reset();
+    return notified.status();
+  }
+  eventfd_t wakes = 0;
+  const bool woken = eventfd_read(event_fd_, &wakes) == 0;
+  return woken ? Woken::kByWake : *notified ? Woken::kByNotify : Woken::kByTime;
+}
+
+absl::Status OutboxSignal::Notify() {
+  if (absl::Status status = Connect(); !status.ok()) return status;
+  const auto sent = connection_->Query("select pg_notify($1, '')", {channel_});
+  if (!sent.ok() && IsConnectionFailure(sent.status())) connection_.reset();
+  return sent.status();
+}
+
+}  // namespace hotline::postgres
