@@ -1,0 +1,35 @@
+// Every error of the ticket service, each with a stable reason. Fields at fault are named by libs/base's InvalidField.
+// Pure functions.
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <string>
+#include <string_view>
+
+#include "services/ticket/domain/ticket.h"
+
+namespace hotline::ticket::domain {
+
+absl::Status TicketNotFound(std::string_view ticket_id);               // NOT_FOUND TICKET_NOT_FOUND
+absl::Status WrongUnit(std::string_view ticket_id);                    // PERMISSION_DENIED WRONG_UNIT
+absl::Status WrongState(State state, std::string_view command);        // FAILED_PRECONDITION WRONG_STATE
+absl::Status EtagMismatch(std::string_view ticket_id);                 // ABORTED ETAG_MISMATCH
+absl::Status CallerProtected();                                        // PERMISSION_DENIED CALLER_PROTECTED
+absl::Status UnitNotFound(std::string_view field, std::string_view unit_id);  // NOT_FOUND UNIT_NOT_FOUND
+absl::Status UnitInactive(std::string_view field, std::string_view unit_id);  // FAILED_PRECONDITION UNIT_INACTIVE
+absl::Status UnitOutsideSubtree(std::string_view unit_id);             // PERMISSION_DENIED UNIT_OUTSIDE_SUBTREE
+absl::Status UnitsUnknownNow();                                        // UNAVAILABLE DIRECTORY_UNAVAILABLE
+absl::Status CategoryNotFound(std::string_view field);                 // NOT_FOUND CATEGORY_NOT_FOUND
+absl::Status CategoryCycle();                                          // INVALID_ARGUMENT INVALID_FIELD
+absl::Status CatalogueFull(std::string_view kind);                     // RESOURCE_EXHAUSTED CATALOGUE_FULL
+absl::Status RequestIdReused();                                        // ALREADY_EXISTS REQUEST_ID_REUSED
+absl::Status TooManyAttempts();                                        // RESOURCE_EXHAUSTED TOO_MANY_ATTEMPTS
+absl::Status HistoryFull(std::string_view ticket_id);                  // RESOURCE_EXHAUSTED HISTORY_FULL
+absl::Status NumbersExhausted();                                       // RESOURCE_EXHAUSTED NUMBERS_EXHAUSTED
+absl::Status BadPageToken();                                           // INVALID_ARGUMENT BAD_PAGE_TOKEN
+absl::Status BadFilter(std::string_view field, std::string_view description);  // INVALID_ARGUMENT BAD_FILTER
+absl::Status CallerUnreadable(std::string_view ticket_id);             // INTERNAL CALLER_UNREADABLE: key or ciphertext is wrong
+absl::Status CallUnknownNow();                                         // UNAVAILABLE TELEPHONY_UNAVAILABLE
+
+}  // namespace hotline::ticket::domain

@@ -1,0 +1,68 @@
+// Every bound of the ticket service in one place: lengths in characters, counts, and windows of time.
+// Constants only.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hotline::ticket::domain {
+
+inline constexpr size_t kMaxTitle = 100;
+inline constexpr size_t kMaxContent = 5000;
+inline constexpr size_t kMaxAnswer = 5000;
+inline constexpr size_t kMaxNote = 1000;
+inline constexpr size_t kMaxName = 100;
+inline constexpr size_t kMaxAddress = 200;
+inline constexpr size_t kMaxPhoneDigits = 20;
+inline constexpr size_t kMaxTags = 20;
+inline constexpr size_t kMaxTag = 30;
+inline constexpr size_t kMaxCode = 64;          // category, unit, area, line, article and call ids
+inline constexpr size_t kMaxRequestId = 64;
+inline constexpr size_t kMaxCoUnits = 10;
+inline constexpr size_t kMinRevealReason = 2;
+inline constexpr size_t kMaxRevealReason = 200;
+inline constexpr size_t kMaxQuery = 100;
+inline constexpr size_t kMaxQueryTerms = 10;
+inline constexpr size_t kMaxCategoryName = 50;
+inline constexpr size_t kMaxScript = 5000;
+inline constexpr size_t kMaxCategories = 2000;
+inline constexpr size_t kMaxLines = 500;
+
+// A ticket is handled again so many times after the citizen was not satisfied (TKT-10).
+inline constexpr int kMaxRework = 1;
+// Remarks and attempts are refused beyond this, steps never: a ticket cannot be talked full.
+inline constexpr int64_t kMaxFreeHistoryEntries = 2000;
+
+inline constexpr int kDefaultTicketPage = 50;
+inline constexpr int kMaxTicketPage = 200;
+inline constexpr int kDefaultHistoryPage = 200;
+inline constexpr int kMaxHistoryPage = 500;
+inline constexpr int kDefaultNoticePage = 50;
+inline constexpr int kMaxNoticePage = 200;
+inline constexpr int kDefaultCallerPage = 10;
+inline constexpr int kMaxCallerPage = 50;
+inline constexpr size_t kListContent = 200;     // characters of content in lists
+
+inline constexpr int64_t kMaxDailyNumber = 999'999;
+// Daily numbers are taken in blocks, so that registrations do not wait for each other's commit; a restart leaves a gap.
+inline constexpr int64_t kNumberBlock = 20;
+inline constexpr int kMinAcceptanceDigits = 6;
+inline constexpr int kMaxAcceptanceDigits = 12;
+inline constexpr int kAcceptanceTries = 12;     // random numbers tried until one is free
+inline constexpr absl::Duration kAcceptanceReuse = absl::Hours(24 * 731);  // unique over two years
+inline constexpr size_t kPinDigits = 4;
+
+// Wrong query PINs for one ticket, wrong tries of one phone, and of one call (phones can be forged), per window (IVR-5).
+inline constexpr int kMaxTicketAttempts = 5;
+inline constexpr absl::Duration kTicketAttemptWindow = absl::Hours(24);
+inline constexpr int kMaxCallerAttempts = 10;
+inline constexpr absl::Duration kCallerAttemptWindow = absl::Hours(1);
+inline constexpr int kMaxCallAttempts = 6;
+inline constexpr absl::Duration kCallAttemptWindow = absl::Hours(1);
+
+inline constexpr size_t kMaxSuggestions = 3;
+inline constexpr int kSimilarTickets = 200;     // earlier tickets looked at for a suggestion
+
+}  // namespace hotline::ticket::domain

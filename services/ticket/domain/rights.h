@@ -1,0 +1,32 @@
+// Who may see a ticket and whose data on it is shown (PLT-1, PLT-5, TKT-28). Pure functions.
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <string>
+#include <string_view>
+
+#include "services/ticket/domain/ticket.h"
+
+namespace hotline::ticket::domain {
+
+// Roles of the centre and the city, who see every ticket.
+bool IsCityWide(const Actor& actor);
+bool IsCityWideRole(std::string_view role);
+// Whether `path` is the unit `subtree` or below it. An empty path is nowhere.
+bool InSubtree(std::string_view path, std::string_view subtree);
+// The lead unit is in the actor's subtree.
+bool LeadsTicket(const Actor& actor, const Ticket& ticket);
+// The lead unit or a co-handling unit is.
+bool HandlesTicket(const Actor& actor, const Ticket& ticket);
+bool MaySee(const Actor& actor, const Ticket& ticket);
+
+// The caller wished it, or somebody reported something: handling units never learn who (TKT-28).
+bool IsProtected(const Ticket& ticket);
+bool ShowsCaller(const Actor& actor, const Ticket& ticket);
+// What the actor may see of the caller: as it is, or shortened with masked = true.
+Caller VisibleCaller(const Actor& actor, const Ticket& ticket);
+// OK if the actor may have the caller's data unmasked on giving a reason; WRONG_UNIT or CALLER_PROTECTED otherwise.
+absl::Status MayReveal(const Actor& actor, const Ticket& ticket);
+
+}  // namespace hotline::ticket::domain

@@ -1,0 +1,72 @@
+#include "services/ticket/domain/suggest.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+
+#include "services/ticket/domain/limits.h"
+
+namespace hotline::ticket::domain {
+namespace {
+
+// A rule of the catalogue is somebody's decision and beats what is only likely.
+constexpr double kCatalogueScore = 0.9;
+constexpr double kAreaScore = 0.6;
+constexpr double kTagsScore = 0.75;
+constexpr double kEarlierScore = 0.8;
+// Each further rule that names the same unit adds a little.
+constexpr double kAgreement = 0.05;
+
+int CommonTags(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return static_cast<int>(std::count_if(a.begin(), a.end(), [&](const std::string& tag) { return std::find(b.begin(), b.end(), tag) != b.end(); }));
+}
+
+// Keeps the strongest rule of a unit.
+void Offer(std::map<std::string, Suggestion>& best, Suggestion suggestion) {
+  Suggestion& kept = best[suggestion.unit_id];
+  const double agreed = kept.unit_id.empty() ? 0 : kAgreement;
+  if (suggestion.score > kept.score) {
+    suggestion.score += agreed;
+    kept = std::move(suggestion);
+  } else {
+    kept.score += agreed;
+  }
+  kept.score = std::min(kept.score, 1.0);
+}
+
+}  // namespace
+
+std::vector<Suggestion> Suggest(const SuggestionInput& input) {
+  std::map<std::string, Suggestion> best;
+  int total = 0;
+  for (const auto& [unit, count] : input.earlier) total += count;
+  for (const Unit& unit : input.units) {
+    if (!unit.active) continue;
+    if (unit.id == input.default_unit_id)
+      Offer(best, {unit.id, "catalogue", absl::StrCat("派单目录:“", input.category_name, "”由", unit.name, "负责"), kCatalogueScore});
+    const int common = CommonTags(input.tags, unit.tags);
+    if (common > 0) {
+      const double share = static_cast<double>(common) / static_cast<double>(input.tags.size());
+      Offer(best, {unit.id, "tags", absl::StrCat(unit.name, "的职责与工单标签有", common, "项相符"), kTagsScore * (0.5 + 0.5 * share)});
+    }
+    if (!input.area_code.empty() && unit.area_code == input.area_code) {
+      // The county itself knows best which of its offices is in charge.
+      const double score = unit.level <= 2 ? kAreaScore : kAreaScore - 0.1;
+      Offer(best, {unit.id, "area", absl::StrCat("属地:事发地由", unit.name, "管辖"), score});
+    }
+    const auto earlier = input.earlier.find(unit.id);
+    if (earlier != input.earlier.end() && total > 0) {
+      const double share = static_cast<double>(earlier->second) / total;
+      Offer(best, {unit.id, "earlier", absl::StrCat("以往", total, "件同类工单中", earlier->second, "件由", unit.name, "办理"), kEarlierScore * share});
+    }
+  }
+  std::vector<Suggestion> sorted;
+  for (auto& [unit, suggestion] : best) sorted.push_back(std::move(suggestion));
+  std::sort(sorted.begin(), sorted.end(), [](const Suggestion& a, const Suggestion& b) {
+    return a.score != b.score ? a.score > b.score : a.unit_id < b.unit_id;
+  });
+  if (sorted.size() > kMaxSuggestions) sorted.resize(kMaxSuggestions);
+  return sorted;
+}
+
+}  // namespace hotline::ticket::domain

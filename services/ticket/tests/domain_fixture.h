@@ -1,0 +1,60 @@
+// Actors, units and tickets for the tests of the domain. Values only.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include "libs/base/error.h"
+#include "services/ticket/domain/decide.h"
+
+namespace hotline::ticket::domain {
+
+inline absl::Time At(int64_t seconds) { return absl::FromUnixSeconds(1'790'000'000 + seconds); }
+
+inline Actor Agent() { return {"agent-1", "接线员", "city", "/city/", {"agent"}}; }
+inline Actor Dispatcher() { return {"dispatcher-1", "派单员", "city", "/city/", {"dispatcher"}}; }
+inline Actor Supervisor() { return {"supervisor-1", "督办", "city", "/city/", {"supervisor"}}; }
+inline Actor Officer() { return {"officer-1", "经办人", "water", "/city/water/", {"officer"}}; }
+inline Actor OtherOfficer() { return {"officer-2", "经办人", "gas", "/city/gas/", {"officer"}}; }
+inline Actor Service() { return {"service:ivr", "ivr", "", "", {}, true}; }
+
+inline Unit WaterUnit() { return {"water", "city", "/city/water/", "水务局", true, 2, "", {"供水", "漏水"}}; }
+inline Unit WaterOffice() { return {"water-east", "water", "/city/water/water-east/", "水务局东区所", true, 3, "990102", {"漏水"}}; }
+inline Unit GasUnit() { return {"gas", "city", "/city/gas/", "燃气公司", true, 2, "", {"燃气"}}; }
+
+inline Ticket Draft(Type type = Type::kComplaint) {
+  Ticket ticket;
+  ticket.id = "0192f0c0-0000-7000-8000-000000000001";
+  ticket.number = "20261122000001";
+  ticket.acceptance_number = "12345678";
+  ticket.type = type;
+  ticket.channel = Channel::kPhone;
+  ticket.title = "小区停水";
+  ticket.content = "从昨晚起停水";
+  ticket.caller.name = "张三";
+  ticket.caller.phone = "13812345678";
+  return ticket;
+}
+
+inline Ticket Made(const Create& create, const Actor& actor = Agent()) {
+  absl::StatusOr<Change> change = Decide(nullptr, create, actor, At(0));
+  REQUIRE(change.ok());
+  return change->after;
+}
+
+// A ticket in the asked state, with the water bureau as lead unit where it has one.
+inline Ticket InState(State state) {
+  Ticket ticket = Made({Draft()});
+  ticket.state = state;
+  const bool with_unit = state != State::kTranscribe && state != State::kAccepted && state != State::kRefused;
+  if (with_unit) ticket.unit = {"water", "/city/water/"};
+  if (state == State::kReturnRequested) ticket.return_from = State::kSigned;
+  return ticket;
+}
+
+inline std::vector<std::string> Fields(const absl::Status& status) {
+  std::vector<std::string> fields;
+  for (const base::FieldViolation& violation : base::FieldViolations(status)) fields.push_back(violation.field);
+  return fields;
+}
+
+}  // namespace hotline::ticket::domain
