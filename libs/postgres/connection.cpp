@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "libs/base/error.h"
 #include "libs/base/log.h"
@@ -31,6 +32,13 @@ std::string SessionOptions(const ConnectionOptions& options) {
 bool CouldBeStalePlan(std::string_view sql_state) {
   // "cached plan must not change result type" after another replica's migration, or a statement the server has forgotten.
   return sql_state == "0A000" || sql_state == "26000";
+}
+
+// At most once a second: while the database is away every request tries.
+void LogConnectFailure(const char* detail) {
+  static std::atomic<int64_t> last_second = 0;
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  if (last_second.exchange(now) != now) base::log::Warn("cannot connect to the database", {{"detail", detail}});
 }
 
 absl::Status ConnectionLost(std::string_view sql_state = {}) {
@@ -88,7 +96,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   std::unique_ptr<Connection> owner(new Connection(connection));
   if (PQstatus(connection) != CONNECTION_OK) {
     // libpq's message names hosts and roles, never the password: for the log, not for clients.
-    base::log::Warn("cannot connect to the database", {{"detail", PQerrorMessage(connection)}});
+    LogConnectFailure(PQerrorMessage(connection));
     return internal::MakeError(absl::StatusCode::kUnavailable, kReasonUnavailable, "the database cannot be reached");
   }
   PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);

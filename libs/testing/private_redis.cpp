@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <sstream>
+
 #include "libs/testing/child_process.h"
 #include "libs/testing/wait.h"
 
@@ -45,6 +47,13 @@ void PrivateRedis::Restart() {
 
 void PrivateRedis::Wipe() {
   if (Run({{"redis-cli", "-s", directory_ + "/redis.sock", "flushall"}, "/dev/null"}) != 0) Die("cannot wipe Redis");
+}
+
+void PrivateRedis::SetUser(const std::string& user, const std::string& password, const std::string& rules) {
+  std::vector<std::string> arguments = {"redis-cli", "-s", directory_ + "/redis.sock", "acl", "setuser", user, "on", ">" + password};
+  std::istringstream words(rules);
+  for (std::string word; words >> word;) arguments.push_back(word);
+  if (Run({arguments, "/dev/null"}) != 0) Die("cannot add a Redis user");
 }
 
 }  // namespace hotline::testing

@@ -25,6 +25,8 @@ class PrivateRedis {
   void Restart();
   // Loses everything, on disk too; keeps running.
   void Wipe();
+  // ACL SETUSER: `rules` such as "~hotline.events.ticket +@all".
+  void SetUser(const std::string& user, const std::string& password, const std::string& rules);
 
  private:
   void Start();
