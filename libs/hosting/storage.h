@@ -1,0 +1,69 @@
+// What every service with a schema of its own needs, wired once: the pool, the migrations, the outbox with its relay, the
+// EventSource service from which others replay, health checks and metrics, and consumers of other services' events.
+//
+//   HOTLINE_ASSIGN_OR_RETURN(auto storage, hosting::Storage::Open(process, *node, config.migrations_dir));
+//   storage->Consume("ticket", {"sla_timer"}, handlers);
+//   TicketService service(*node, pool, store...);
+//   storage->Start();                                              // relay and consumers
+//   return node->Serve(process, {&service, &storage->event_source()});
+//
+// Made and destroyed by one thread; everything it hands out is thread-safe. Destroyed after the services that use its pool.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/event_source/event_source.h"
+#include "libs/events/consumer.h"
+#include "libs/events/relay.h"
+#include "libs/postgres/pool.h"
+#include "libs/rpc/node.h"
+#include "libs/rpc/plain_service.h"
+#include "libs/runtime/process.h"
+
+namespace hotline::hosting {
+
+inline constexpr size_t kReplayThreads = 2;
+inline constexpr size_t kReplayQueue = 16;
+inline constexpr absl::Duration kPingTimeout = absl::Seconds(1);
+
+// The schema is named like the service; sessions belong to the configured role.
+postgres::ConnectionOptions ConnectionFor(const std::string& service, const runtime::PostgresConfig& config);
+events::RedisOptions RedisFor(const runtime::RedisConfig& config);
+
+class Storage {
+ public:
+  // Connects and migrates; UNAVAILABLE while the database is away: the process ends and is started again. Needs `postgres`
+  // and `redis` in the configuration.
+  static absl::StatusOr<std::unique_ptr<Storage>> Open(runtime::Process& process, rpc::Node& node,
+                                                       const std::string& migrations_dir);
+  ~Storage();
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  postgres::Pool& pool() { return *pool_; }
+  rpc::ServiceBase& event_source() { return *event_source_; }
+
+  // Adds a durable consumer; before Start. `name` is unique within the service.
+  void Consume(const std::string& name, std::vector<std::string> sources, events::Handler handler);
+  // Starts relay and consumers.
+  void Start();
+  // Stops them. Idempotent; the destructor does it too.
+  void Stop();
+
+ private:
+  Storage(runtime::Process& process, rpc::Node& node) : process_(process), node_(node) {}
+
+  runtime::Process& process_;
+  rpc::Node& node_;
+  std::unique_ptr<postgres::Pool> pool_;
+  std::unique_ptr<rpc::Pool> replay_pool_;
+  std::unique_ptr<event_source::EventSourceService> event_source_;
+  std::unique_ptr<events::Relay> relay_;
+  std::vector<std::unique_ptr<events::Consumer>> consumers_;
+};
+
+}  // namespace hotline::hosting
