@@ -6,13 +6,7 @@
 #include <ctime>
 #include <numbers>
 
-#include <sys/types.h>
-
-extern "C" {
-#include <re/re.h>
-#include <rem/rem.h>
-}
-
+#include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 
 namespace hotline::telephony::media {

@@ -1,15 +1,11 @@
-// Named errors of the media plane. Callers branch on ErrorReason(status), never on the text.
+// Named errors of the media plane. Callers branch on base::Reason(status), never on the text.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include <absl/status/status.h>
 
 namespace hotline::telephony::media {
-
-// The stable UPPER_SNAKE reason of a status made below, or "" for OK and foreign ones.
-std::string ErrorReason(const absl::Status& status);
 
 absl::Status MediaBusyError();                              // MEDIA_BUSY: a queue or thread is full; try later.
 absl::Status MediaStoppedError();                           // MEDIA_STOPPED: the engine is shutting down.
@@ -18,7 +14,7 @@ absl::Status BridgeNotFoundError();                         // BRIDGE_NOT_FOUND
 absl::Status BridgeFullError();                             // BRIDGE_FULL
 absl::Status NotMemberError();                              // NOT_A_MEMBER: the leg is not in that bridge.
 absl::Status PortsExhaustedError();                         // PORTS_EXHAUSTED: no free RTP port in the range.
-absl::Status InvalidMediaError(std::string_view field, std::string_view why);  // INVALID_MEDIA_ARGUMENT, names the field.
+absl::Status InvalidMediaError(std::string_view field, std::string_view why);  // INVALID_FIELD, names the field.
 absl::Status PromptNotFoundError(std::string_view id);      // PROMPT_NOT_FOUND
 absl::Status InvalidWavError(std::string_view why);         // INVALID_WAV
 absl::Status RecordingNotFoundError();                      // RECORDING_NOT_FOUND

@@ -6,12 +6,7 @@
 #include <cstdint>
 #include <ctime>
 
-#include <sys/types.h>
-
-extern "C" {
-#include <re/re.h>
-#include <rem/rem.h>
-}
+#include "services/telephony/media/libre.h"
 
 namespace hotline::telephony::media {
 namespace {

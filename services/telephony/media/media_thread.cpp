@@ -11,11 +11,8 @@
 #include <ctime>
 #include <future>
 
-extern "C" {
-#include <re/re.h>
-}
-
 #include "services/telephony/media/errors.h"
+#include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 
 namespace hotline::telephony::media {

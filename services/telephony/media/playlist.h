@@ -19,7 +19,7 @@ struct Playlist {
   bool over_bridge = false;  // Mixed onto what the leg hears from its bridge, instead of replacing it.
 };
 
-// INVALID_MEDIA_ARGUMENT naming the field, or OK.
+// INVALID_FIELD naming the field, or OK.
 absl::Status CheckPlaylist(const Playlist& playlist);
 
 enum class PlayEnd : uint8_t { kCompleted, kStopped, kReplaced, kLegClosed };

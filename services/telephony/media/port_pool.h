@@ -20,7 +20,7 @@ struct PortRange {
 class PortPool {
  public:
   explicit PortPool(PortRange range);
-  // INVALID_MEDIA_ARGUMENT when no pair fits into the range.
+  // INVALID_FIELD when no pair fits into the range.
   absl::Status Check() const;
   // An even port not in use here; PORTS_EXHAUSTED when there is none. Ports come round in turn, so that a late packet of
   // an ended call seldom meets a new one.

@@ -4,13 +4,8 @@
 #include <cstring>
 #include <ctime>
 
-#include <sys/types.h>
-
-extern "C" {
-#include <re/re.h>
-}
-
 #include "services/telephony/media/errors.h"
+#include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/rtp_packet.h"
 #include "services/telephony/media/web_sdp.h"

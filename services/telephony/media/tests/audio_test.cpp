@@ -7,7 +7,7 @@
 #include <fstream>
 #include <map>
 
-#include "services/telephony/media/errors.h"
+#include "libs/base/error.h"
 #include "services/telephony/media/g711.h"
 #include "services/telephony/media/jitter_buffer.h"
 #include "services/telephony/media/limits.h"
@@ -340,7 +340,7 @@ TEST_CASE("WAV: good files load, bad ones say why") {
   for (const std::string& bad : {std::string(), std::string("RIFFxxxxWAVE"), good.substr(0, 40), good.substr(0, good.size() - 10),
                                  PcmWav(16000, 1, tone), PcmWav(8000, 2, tone), PcmWav(8000, 3, tone), PcmWav(8000, 1, {}),
                                  PcmWav(8000, 1, tone, 3, 32), PcmWav(8000, 1, tone, 1, 8), "RIFX" + good.substr(4)}) {
-    CHECK(ErrorReason(LoadStatus(bad)) == "INVALID_WAV");
+    CHECK(base::Reason(LoadStatus(bad)) == "INVALID_WAV");
   }
   for (size_t cut = 0; cut < good.size(); cut += 7) (void)LoadStatus(good.substr(0, cut));  // Never reads past the end.
   std::mt19937 random(11);
@@ -393,12 +393,12 @@ TEST_CASE("prompt store keeps what was used last within its bound") {
   for (const char* id : {"a", "b", "c"}) store.Put(id, second);
   CHECK(store.Get("a").ok());
   store.Put("d", second);
-  CHECK(ErrorReason(store.Get("b").status()) == "PROMPT_NOT_FOUND");
+  CHECK(base::Reason(store.Get("b").status()) == "PROMPT_NOT_FOUND");
   CHECK(store.Get("a").ok());
   CHECK(store.bytes() == 3 * 16000);
   store.Remove("a");
   CHECK(store.bytes() == 2 * 16000);
-  CHECK(ErrorReason(store.LoadFile("x", "/nowhere.wav").status()) == "PROMPT_NOT_FOUND");
+  CHECK(base::Reason(store.LoadFile("x", "/nowhere.wav").status()) == "PROMPT_NOT_FOUND");
   const std::string wav = PcmWav(8000, 1, Sine(440, 800));
   CHECK(store.LoadBytes("w", wav).ok());
   CHECK(*store.Get("w") == *store.LoadBytes("w", "not read again"));
@@ -440,7 +440,7 @@ TEST_CASE("playlist: sequence, gap, loops, start, stop") {
   CHECK(PlayOut(forever) == 100'000);
   forever.Stop();
   CHECK(PlayOut(forever) == 0);
-  CHECK(ErrorReason(CheckPlaylist({})) == "INVALID_MEDIA_ARGUMENT");
+  CHECK(base::Reason(CheckPlaylist({})) == "INVALID_FIELD");
   CHECK_FALSE(CheckPlaylist({{a}, -1}).ok());
   CHECK_FALSE(CheckPlaylist({{nullptr}, 1}).ok());
   CHECK_FALSE(CheckPlaylist({std::vector<PromptPtr>(kMaxPlaylistItems + 1, a), 1}).ok());

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "libs/base/error.h"
 #include "services/telephony/media/dtmf.h"
-#include "services/telephony/media/errors.h"
 #include "services/telephony/media/latch.h"
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/port_pool.h"
@@ -266,7 +266,7 @@ TEST_CASE("port pool gives even ports until it is empty") {
   CHECK(a == 20002);
   CHECK(b == 20004);
   CHECK(c == 20006);
-  CHECK(ErrorReason(pool.Take().status()) == "PORTS_EXHAUSTED");
+  CHECK(base::Reason(pool.Take().status()) == "PORTS_EXHAUSTED");
   pool.Give(b);
   pool.Give(b);
   pool.Give(1);
@@ -310,7 +310,7 @@ TEST_CASE("browser offer: what matters is read, and the answer refuses the rest"
 }
 
 TEST_CASE("browser offer: every fault has its name") {
-  const auto reason = [](const std::string& sdp) { return ErrorReason(ParseWebOffer(sdp).status()); };
+  const auto reason = [](const std::string& sdp) { return base::Reason(ParseWebOffer(sdp).status()); };
   CHECK(reason("") == "INVALID_SDP");
   CHECK(reason("hello\r\n") == "INVALID_SDP");
   CHECK(reason("v=1\r\n") == "INVALID_SDP");
@@ -337,7 +337,7 @@ TEST_CASE("browser offer: every fault has its name") {
     for (unsigned k = 0; k < 1 + random() % 8; ++k) broken[random() % broken.size()] = static_cast<char>(random());
     if (i % 3 == 0) broken.resize(random() % broken.size());
     auto offer = ParseWebOffer(broken);
-    if (!offer.ok()) CHECK_FALSE(ErrorReason(offer.status()).empty());
+    if (!offer.ok()) CHECK_FALSE(base::Reason(offer.status()).empty());
   }
 }
 
