@@ -90,8 +90,10 @@ void MediaThread::Run() { re_main(nullptr); }
 void MediaThread::TearDown() {
   DrainCommands();  // What was posted before Stop still happens.
   while (!legs_.empty()) CloseLeg(legs_.back()->id());
-  for (auto& [id, actions] : std::exchange(expected_, {})) {
-    for (auto& action : actions) action(nullptr);
+  for (auto& [id, visits] : std::exchange(expected_, {})) {
+    for (Visit& visit : visits) {
+      for (auto& action : visit) action(nullptr);
+    }
   }
   departures_.clear();
   bridges_.clear();
@@ -241,22 +243,22 @@ void MediaThread::LeaveBridge(Leg& leg) {
 
 void MediaThread::WithLeg(LegId id, std::function<void(Leg*)> action) {
   if (auto it = expected_.find(id); it != expected_.end()) {
-    it->second.push_back(std::move(action));
+    it->second.back().push_back(std::move(action));
     return;
   }
   action(FindLeg(id));
 }
 
-void MediaThread::ExpectLeg(LegId id) { expected_.try_emplace(id); }
+void MediaThread::ExpectLeg(LegId id) { expected_[id].emplace_back(); }
 
 void MediaThread::SendAway(LegId id, std::function<void(std::shared_ptr<Leg>)> arrive) {
-  if (auto it = expected_.find(id); it != expected_.end()) {  // Not even here yet: it passes through.
-    it->second.push_back([this, id, arrive = std::move(arrive)](Leg* leg) mutable {
-      if (leg == nullptr) arrive(nullptr);
-      else SendAway(id, std::move(arrive));
-    });
-    return;
-  }
+  WithLeg(id, [this, id, arrive = std::move(arrive)](Leg* leg) mutable {
+    if (leg == nullptr) arrive(nullptr);
+    else StartDeparture(id, std::move(arrive));
+  });
+}
+
+void MediaThread::StartDeparture(LegId id, std::function<void(std::shared_ptr<Leg>)> arrive) {
   departures_.push_back({id, std::move(arrive)});
   Depart();
 }
@@ -281,9 +283,13 @@ void MediaThread::Arrive(LegId id, std::shared_ptr<Leg> leg) {
     std::shared_ptr<Leg> kept = leg;
     if (!Install(std::move(leg))) kept->Close(packets_);
   }
-  auto node = expected_.extract(id);
-  if (node.empty()) return;
-  for (auto& action : node.mapped()) WithLeg(id, std::move(action));
+  auto it = expected_.find(id);
+  if (it == expected_.end()) return;
+  Visit visit = std::move(it->second.front());
+  it->second.pop_front();
+  if (it->second.empty()) expected_.erase(it);
+  // The last of these may send the leg on; whatever comes after that belongs to a later visit.
+  for (auto& action : visit) action(FindLeg(id));
 }
 
 }  // namespace hotline::telephony::media

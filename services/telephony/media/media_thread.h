@@ -96,6 +96,7 @@ class MediaThread {
   void DrainCommands();
   void OnTimer();
   void Tick();
+  void StartDeparture(LegId id, std::function<void(std::shared_ptr<Leg>)> arrive);
   void Depart();
   std::shared_ptr<Leg> Take(LegId id);
 
@@ -111,7 +112,10 @@ class MediaThread {
   std::vector<std::shared_ptr<Leg>> legs_;
   std::unordered_map<LegId, Leg*> by_id_;
   std::unordered_map<BridgeId, std::unique_ptr<Bridge>> bridges_;
-  std::unordered_map<LegId, std::vector<std::function<void(Leg*)>>> expected_;
+  // Visits of legs on their way here, oldest first: a leg may be sent on and back before it first arrives. Each holds
+  // what is to happen during that visit.
+  using Visit = std::vector<std::function<void(Leg*)>>;
+  std::unordered_map<LegId, std::deque<Visit>> expected_;
   std::vector<Departure> departures_;  // Legs that leave as soon as they can.
   uint64_t tick_number_ = 0;
   uint64_t due_us_ = 0;
