@@ -19,6 +19,7 @@
 #include "libs/event_source/event_source.h"
 #include "libs/events/consumer.h"
 #include "libs/events/relay.h"
+#include "libs/hosting/database_metrics.h"
 #include "libs/postgres/pool.h"
 #include "libs/rpc/node.h"
 #include "libs/rpc/plain_service.h"
@@ -29,6 +30,8 @@ namespace hotline::hosting {
 inline constexpr size_t kReplayThreads = 2;
 inline constexpr size_t kReplayQueue = 16;
 inline constexpr absl::Duration kPingTimeout = absl::Seconds(1);
+// A service that starts together with its database waits so long for it.
+inline constexpr absl::Duration kDatabasePatience = absl::Seconds(30);
 
 // The schema is named like the service; sessions belong to the configured role.
 postgres::ConnectionOptions ConnectionFor(const std::string& service, const runtime::PostgresConfig& config);
@@ -36,7 +39,7 @@ events::RedisOptions RedisFor(const runtime::RedisConfig& config);
 
 class Storage {
  public:
-  // Connects and migrates; UNAVAILABLE while the database is away: the process ends and is started again. Needs `postgres`
+  // Connects and migrates; UNAVAILABLE if the database stays away: the process ends and is started again. Needs `postgres`
   // and `redis` in the configuration.
   static absl::StatusOr<std::unique_ptr<Storage>> Open(runtime::Process& process, rpc::Node& node,
                                                        const std::string& migrations_dir);
@@ -54,16 +57,24 @@ class Storage {
   // Stops them. Idempotent; the destructor does it too.
   void Stop();
 
+  events::RelayStats relay_stats() const { return relay_->stats(); }
+  std::vector<events::ConsumerStats> consumer_stats() const;
+
  private:
-  Storage(runtime::Process& process, rpc::Node& node) : process_(process), node_(node) {}
+  Storage(runtime::Process& process, rpc::Node& node)
+      : process_(process), node_(node), database_metrics_(process.metrics()) {}
+  absl::Status CheckRedis() const;
+  void ShowMetrics() const;
 
   runtime::Process& process_;
   rpc::Node& node_;
+  DatabaseMetrics database_metrics_;
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<rpc::Pool> replay_pool_;
   std::unique_ptr<event_source::EventSourceService> event_source_;
   std::unique_ptr<events::Relay> relay_;
   std::vector<std::unique_ptr<events::Consumer>> consumers_;
+  std::vector<std::string> consumer_names_;
 };
 
 }  // namespace hotline::hosting

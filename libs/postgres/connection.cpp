@@ -86,10 +86,13 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
                                    "keepalives_idle", "tcp_user_timeout"};
   std::vector<const char*> values = {options.conninfo.c_str(), "UTF8", timeout.c_str(), options.application_name.c_str(),
                                      session.c_str(), "30", "30000"};
-  if (!options.password.empty()) {
-    keys.push_back("password");
-    values.push_back(options.password.c_str());
-  }
+  const auto add_unless_empty = [&](const char* key, const std::string& value) {
+    if (value.empty()) return;
+    keys.push_back(key);
+    values.push_back(value.c_str());
+  };
+  add_unless_empty("user", options.user);
+  add_unless_empty("password", options.password);
   keys.push_back(nullptr);
   values.push_back(nullptr);
   PGconn* connection = PQconnectdbParams(keys.data(), values.data(), /*expand_dbname=*/1);

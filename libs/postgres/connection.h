@@ -28,6 +28,8 @@ inline constexpr size_t kMaxPreparedStatements = 500;
 struct ConnectionOptions {
   // libpq's conninfo or URI: "host=/run/postgresql dbname=hotline user=hotline_ticket".
   std::string conninfo = {};
+  // The service's role; empty leaves it to conninfo.
+  std::string user = {};
   // Kept apart so that it can come from a file; empty means none or what conninfo says.
   std::string password = {};
   // search_path of the session: the service's own schema. Empty leaves the server's default.

@@ -122,7 +122,7 @@ postgres::ConnectionOptions PrivatePostgres::CreateDatabase(const std::string& s
   const std::string role = "hotline_" + schema;
   const auto options = [&](const std::string& database) {
     return postgres::ConnectionOptions{
-        .conninfo = "host=" + directory_ + " user=" + role + " dbname=" + database, .schema = schema};
+        .conninfo = "host=" + directory_ + " dbname=" + database, .user = role, .schema = schema};
   };
   const std::unique_ptr<postgres::Connection> admin = Connect(AdminOptions());
   std::string& made_from = templates_[schema + "/" + migrations];

@@ -104,7 +104,7 @@ TEST_CASE("provision.sql and CreateRoleAndSchema make a schema that only its rol
   }
   for (const std::string& name : {std::string("one"), std::string("two")}) {
     ConnectionOptions own = database;
-    own.conninfo += " user=hotline_" + name;
+    own.user = "hotline_" + name;
     own.schema = name;
     CHECK(Migrate(own, "").ok());
     const auto mine = *Connection::Open(own);
