@@ -30,6 +30,7 @@ struct Change {
   bool state_changed = false;       // state or reason: worth an event
   std::string forced_by;            // user id, with a forced change
   std::string forced_reason;
+  std::string event_id;             // given by whoever publishes, so that a repeated save tells the same event
 };
 
 // A reservation's claim to be from the active acd of a group. Telephony has none.
