@@ -220,6 +220,11 @@ void Core::BackFirst(Contact& contact, Agent& agent, absl::Time now) {
   Wait(contact);
 }
 
+std::optional<Offer> Core::FindOffer(std::string_view offer_id) const {
+  const auto it = offers_.find(std::string(offer_id));
+  return it == offers_.end() ? std::nullopt : std::optional<Offer>(it->second.offer);
+}
+
 bool Core::EndOffer(std::string_view offer_id, Result result, absl::Time now) {
   const auto it = offers_.find(std::string(offer_id));
   if (it == offers_.end() || it->second.contact == nullptr) return false;

@@ -110,6 +110,8 @@ class Core {
   bool Reserved(std::string_view offer_id, absl::Time now);
   // agent_state did not. The contact goes back to its place; the agent is left alone for a moment.
   void ReserveFailed(std::string_view offer_id, absl::Time now);
+  // An offer that stands, reserved or about to be.
+  std::optional<Offer> FindOffer(std::string_view offer_id) const;
   // How an offer ended; false if it is unknown, or ended already. Answered: the contact leaves. Otherwise it is first in line.
   bool EndOffer(std::string_view offer_id, Result result, absl::Time now);
 
