@@ -10,7 +10,10 @@ def migrations(inst, service):
 
 
 def directory(inst):
-    return {**migrations(inst, "directory")}
+    return {**migrations(inst, "directory"), "signing_key_file": inst.path("secrets", "directory_users.jwk"),
+            "bootstrap": {"root_unit_id": "city", "root_unit_name": "云州市政务服务热线中心",
+                          "root_unit_name_en": "Yunzhou City Hotline Centre",
+                          "admin_password_file": inst.path("secrets", "admin_password")}}
 
 
 def agent_state(inst):
