@@ -1,0 +1,106 @@
+// Providers and routes. Each screen is loaded when it is first opened.
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { App as AntApp, ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router-dom";
+import { asProblem } from "@/api/problem";
+import { session } from "@/api/session";
+import { useStore } from "@/lib/store";
+import { Frame } from "./Frame";
+import { homeOf, maySee, SCREENS, type ScreenId } from "./nav";
+import { PageLoading } from "./PageLoading";
+import { appTheme } from "./theme";
+
+const PAGES: Record<ScreenId, ComponentType> = {
+  desk: lazy(() => import("@/pages/desk/DeskPage")),
+  inbox: lazy(() => import("@/pages/inbox/InboxPage")),
+  entry: lazy(() => import("@/pages/entry/EntryPage")),
+  tickets: lazy(() => import("@/pages/tickets/TicketsPage")),
+  lead: lazy(() => import("@/pages/lead/LeadPage")),
+  wallboard: lazy(() => import("@/pages/wallboard/WallboardPage")),
+  figures: lazy(() => import("@/pages/figures/FiguresPage")),
+  knowledge: lazy(() => import("@/pages/knowledge/KnowledgePage")),
+  admin: lazy(() => import("@/pages/admin/AdminPage")),
+};
+const TicketPage = lazy(() => import("@/pages/ticket/TicketPage"));
+const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5000,
+      // A refusal stays a refusal; only what may pass is tried again.
+      retry: (count, error) => {
+        const { status } = asProblem(error);
+        return count < 2 && (status === 0 || status === 502 || status === 503 || status === 504);
+      },
+    },
+  },
+});
+
+function SignedIn({ children }: { children: ReactNode }) {
+  const now = useStore(session);
+  const location = useLocation();
+  useEffect(() => {
+    if (!now) queries.clear(); // nothing of one user stays for the next
+  }, [now]);
+  if (!now) return <Navigate to="/sign-in" replace state={{ from: `${location.pathname}${location.search}` }} />;
+  return <>{children}</>;
+}
+
+function Guarded({ id }: { id: ScreenId }) {
+  const user = useStore(session)?.user;
+  const screen = SCREENS.find((s) => s.id === id);
+  const Page = PAGES[id];
+  if (!screen || !maySee(user, screen)) return <Navigate to={homeOf(user)} replace />;
+  return <Page />;
+}
+
+function Home() {
+  const user = useStore(session)?.user;
+  return <Navigate to={homeOf(user)} replace />;
+}
+
+export function App() {
+  const { i18n } = useTranslation();
+  return (
+    <ConfigProvider theme={appTheme} locale={i18n.language === "en" ? enUS : zhCN} componentSize="middle" button={{ autoInsertSpace: false }}>
+      <AntApp message={{ maxCount: 3 }}>
+        <QueryClientProvider client={queries}>
+          <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
+            <Suspense fallback={<PageLoading />}>
+              <Routes>
+                <Route path="/sign-in" element={<SignInPage />} />
+                <Route
+                  path="/wallboard"
+                  element={
+                    <SignedIn>
+                      <Guarded id="wallboard" />
+                    </SignedIn>
+                  }
+                />
+                <Route
+                  element={
+                    <SignedIn>
+                      <Frame />
+                    </SignedIn>
+                  }
+                >
+                  <Route index element={<Home />} />
+                  {SCREENS.filter((s) => s.id !== "wallboard").map((s) => (
+                    <Route key={s.id} path={s.id === "knowledge" || s.id === "admin" ? `${s.path}/*` : s.path} element={<Guarded id={s.id} />} />
+                  ))}
+                  <Route path="/tickets/:ticketId" element={<TicketPage />} />
+                  <Route path="*" element={<Home />} />
+                </Route>
+              </Routes>
+            </Suspense>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,79 @@
+// Choosing a category, a unit or an area by typing.
+import { TreeSelect } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { categoryTree, toTree, type TreeNode, unitTree, useAreas, useCategories, useNamed, useUnits } from "@/lib/catalogue";
+import type { ControlProps } from "./Field";
+
+interface Props {
+  value: string;
+  onChange: (value: string) => void;
+  control?: Partial<ControlProps>;
+  label?: string;
+  placeholder?: string;
+  disabled?: boolean;
+}
+
+const matches = (input: string, node: unknown) => (node as TreeNode).words.includes(input.trim().toLowerCase());
+
+function Tree({ tree, loading, failed, ...p }: Props & { tree: TreeNode[]; loading: boolean; failed: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <TreeSelect
+      {...(p.control?.id ? { id: p.control.id } : {})}
+      {...(p.control?.status ? { status: p.control.status } : {})}
+      aria-label={p.label}
+      aria-describedby={p.control?.["aria-describedby"]}
+      value={p.value || undefined}
+      onChange={(value: string | undefined) => p.onChange(value ?? "")}
+      treeData={tree}
+      showSearch
+      allowClear
+      filterTreeNode={matches}
+      treeDefaultExpandAll={tree.length < 6}
+      loading={loading}
+      disabled={p.disabled ?? false}
+      placeholder={p.placeholder ?? t("common.typeToSearch")}
+      notFoundContent={failed ? t("problem.unreachable") : t("common.nothingFound")}
+      style={{ width: "100%" }}
+      popupMatchSelectWidth={360}
+      listHeight={320}
+    />
+  );
+}
+
+export function CategorySelect(props: Props) {
+  const query = useCategories();
+  const named = useNamed();
+  const tree = useMemo(() => categoryTree(query.data ?? [], (c) => named(c, c.categoryId)), [query.data, named]);
+  return <Tree {...props} tree={tree} loading={query.isLoading} failed={query.isError} />;
+}
+
+export function UnitSelect(props: Props) {
+  const query = useUnits();
+  const named = useNamed();
+  const tree = useMemo(() => unitTree(query.data ?? [], (u) => named(u, u.unitId)), [query.data, named]);
+  return <Tree {...props} tree={tree} loading={query.isLoading} failed={query.isError} />;
+}
+
+export function AreaSelect(props: Props) {
+  const query = useUnits();
+  const { units } = useAreas();
+  const named = useNamed();
+  const tree = useMemo(() => {
+    const byUnit = new Map(units.map((u) => [u.unitId ?? "", u.areaCode ?? ""]));
+    const seen = new Set<string>();
+    const items = units.filter((u) => !seen.has(u.areaCode ?? "") && seen.add(u.areaCode ?? ""));
+    return toTree(
+      items.map((u, i) => ({
+        id: u.areaCode ?? "",
+        parent: byUnit.get(u.parentId ?? "") ?? "",
+        title: named(u, u.areaCode),
+        words: [u.name, u.nameEn, u.areaCode].join(" ").toLowerCase(),
+        order: i,
+        disabled: false,
+      })),
+    );
+  }, [units, named]);
+  return <Tree {...props} tree={tree} loading={query.isLoading} failed={query.isError} />;
+}

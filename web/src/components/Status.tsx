@@ -1,0 +1,113 @@
+// Small marks that many screens share: state, type, urgency, lights, times.
+import { Tag, Tooltip } from "antd";
+import dayjs from "dayjs";
+import relativeTime from "dayjs/plugin/relativeTime";
+import { useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import type { Limit, Ticket, TicketState, TicketType, Urgency } from "@/api/types";
+import { serverNow, subscribeTick, tick } from "@/lib/clock";
+import { exactTime } from "@/lib/format";
+import { type Light, lightOf, mostPressing, parts, timeLeftKey } from "@/lib/timeLeft";
+
+dayjs.extend(relativeTime);
+
+export function useTick(): number {
+  return useSyncExternalStore(subscribeTick, tick.get);
+}
+
+const STATE_COLOURS: Partial<Record<TicketState, string>> = {
+  TICKET_STATE_TRANSCRIBE: "purple",
+  TICKET_STATE_ACCEPTED: "geekblue",
+  TICKET_STATE_DISPATCHED: "blue",
+  TICKET_STATE_SIGNED: "blue",
+  TICKET_STATE_RETURN_REQUESTED: "purple",
+  TICKET_STATE_REPLIED: "cyan",
+  TICKET_STATE_CALLBACK: "cyan",
+  TICKET_STATE_CLOSED: "green",
+};
+
+export function StateTag({ state }: { state: TicketState | undefined }) {
+  const { t } = useTranslation();
+  const s = state ?? "TICKET_STATE_UNSPECIFIED";
+  return (
+    <Tag bordered={false} color={STATE_COLOURS[s]} className="tag">
+      {t(`enum.state.${s}`)}
+    </Tag>
+  );
+}
+
+export function TypeName({ type }: { type: TicketType | undefined }) {
+  const { t } = useTranslation();
+  return <>{t(`enum.type.${type ?? "TICKET_TYPE_UNSPECIFIED"}`)}</>;
+}
+
+export function UrgencyTag({ urgency }: { urgency: Urgency | undefined }) {
+  const { t } = useTranslation();
+  if (urgency !== "URGENCY_URGENT" && urgency !== "URGENCY_CRITICAL") return null;
+  return <span className={urgency === "URGENCY_CRITICAL" ? "urgency urgency-critical" : "urgency"}>{t(`enum.urgency.${urgency}`)}</span>;
+}
+
+export function LightDot({ light }: { light: Light }) {
+  const { t } = useTranslation();
+  return <span className={`light light-${light}`} role="img" aria-label={t(`light.${light}`)} />;
+}
+
+export function useTimeLeftText(): (dueTime: string) => string {
+  const { t } = useTranslation();
+  return (dueTime) => {
+    const p = parts(Date.parse(dueTime), serverNow());
+    const key = timeLeftKey(p);
+    return t(p.late ? "time.late" : "time.left", { span: t(`time.${key.unit}`, { a: key.a, b: key.b }) });
+  };
+}
+
+export function LimitLine({ limit }: { limit: Limit }) {
+  useTick();
+  const { t } = useTranslation();
+  const text = useTimeLeftText();
+  const light = lightOf(limit, serverNow());
+  const step = limit.step ?? "";
+  return (
+    <Tooltip title={exactTime(limit.dueTime)}>
+      <span className={`limit limit-${light}`}>
+        <LightDot light={light} />
+        {t([`enum.step.${step}`, "enum.step.other"] as never, { step }) as string} {limit.dueTime ? text(limit.dueTime) : ""}
+      </span>
+    </Tooltip>
+  );
+}
+
+// The one clock of a ticket that matters most, for lists.
+export function TimeLeft({ ticket }: { ticket: Ticket }) {
+  useTick();
+  const { t } = useTranslation();
+  const text = useTimeLeftText();
+  const { limit, light } = mostPressing(ticket, serverNow());
+  if (!limit?.dueTime)
+    return (
+      <span className="limit">
+        <LightDot light={light} />
+        {light === "none" ? <span className="quiet">{t("time.none")}</span> : t(`light.${light}`)}
+      </span>
+    );
+  return (
+    <Tooltip title={exactTime(limit.dueTime)}>
+      <span className={`limit limit-${light}`}>
+        <LightDot light={light} />
+        {text(limit.dueTime)}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function RelTime({ time }: { time: string | undefined }) {
+  useTick();
+  const { i18n } = useTranslation();
+  if (!time) return null;
+  const locale = i18n.language === "en" ? "en" : "zh-cn";
+  return (
+    <Tooltip title={exactTime(time)}>
+      <time dateTime={time}>{dayjs(time).locale(locale).from(dayjs(serverNow()))}</time>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,166 @@
+// The ticket form, in the order people speak: what, where, who, how urgent. The agent desk and the entry desk share it.
+import { Checkbox, Input, Segmented } from "antd";
+import { type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { TicketType, Urgency } from "@/api/types";
+import { CONTENT_MAX, type Fault, type Faults, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
+import { Field, Kbd } from "./Field";
+import { AreaSelect, CategorySelect } from "./Selects";
+
+export const TYPES: TicketType[] = [
+  "TICKET_TYPE_CONSULTATION",
+  "TICKET_TYPE_HELP",
+  "TICKET_TYPE_COMPLAINT",
+  "TICKET_TYPE_REPORT",
+  "TICKET_TYPE_SUGGESTION",
+  "TICKET_TYPE_PRAISE",
+];
+export const URGENCIES: Urgency[] = ["URGENCY_ORDINARY", "URGENCY_URGENT", "URGENCY_CRITICAL"];
+
+export type ServerFaults = Partial<Record<keyof TicketForm, string>>;
+
+export function useFieldFault(faults: Faults, server: ServerFaults): (field: keyof TicketForm) => string | undefined {
+  const { t } = useTranslation();
+  return (field) => {
+    const own: Fault | undefined = faults[field];
+    return own ? t(`fault.${own}`) : server[field];
+  };
+}
+
+export function Part({ n, children, label }: { n: number; children: ReactNode; label: string }) {
+  return (
+    <section className="part" data-part={n} aria-label={label}>
+      <span className="part-key" aria-hidden="true">
+        <Kbd keys={`Alt+${n}`} />
+      </span>
+      {children}
+    </section>
+  );
+}
+
+interface Props {
+  form: TicketForm;
+  change: (part: Partial<TicketForm>) => void;
+  fault: (field: keyof TicketForm) => string | undefined;
+  afterTitle?: ReactNode;
+}
+
+export function TicketFields({ form, change, fault, afterTitle }: Props) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Part n={2} label={t("ticket.what")}>
+        <Field label={t("ticket.type")} error={fault("type")}>
+          {() => (
+            <Segmented<TicketType>
+              block
+              value={form.type}
+              onChange={(type) => change({ type })}
+              options={TYPES.map((value) => ({ value, label: t(`enum.type.${value}`) }))}
+              aria-label={t("ticket.type")}
+            />
+          )}
+        </Field>
+        <Field label={t("ticket.title")} required error={fault("title")}>
+          {(control) => (
+            <Input {...control} status={control.status ?? ""} value={form.title} maxLength={TITLE_MAX} showCount onChange={(e) => change({ title: e.target.value })} />
+          )}
+        </Field>
+        {afterTitle}
+      </Part>
+      <Part n={3} label={t("ticket.content")}>
+        <Field label={t("ticket.content")} error={fault("content")}>
+          {(control) => (
+            <Input.TextArea
+              {...control}
+              status={control.status ?? ""}
+              value={form.content}
+              autoSize={{ minRows: 4, maxRows: 12 }}
+              maxLength={CONTENT_MAX}
+              onChange={(e) => change({ content: e.target.value })}
+            />
+          )}
+        </Field>
+      </Part>
+      <Part n={4} label={t("ticket.category")}>
+        <Field label={t("ticket.category")} error={fault("categoryId")}>
+          {(control) => <CategorySelect control={control} value={form.categoryId} onChange={(categoryId) => change({ categoryId })} />}
+        </Field>
+      </Part>
+      <Part n={5} label={t("ticket.where")}>
+        <div className="row">
+          <Field label={t("ticket.area")} error={fault("areaCode")} className="third">
+            {(control) => <AreaSelect control={control} value={form.areaCode} onChange={(areaCode) => change({ areaCode })} />}
+          </Field>
+          <Field label={t("ticket.place")} error={fault("place")} className="rest">
+            {(control) => (
+              <Input {...control} status={control.status ?? ""} value={form.place} maxLength={PLACE_MAX} onChange={(e) => change({ place: e.target.value })} />
+            )}
+          </Field>
+        </div>
+        {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT") && (
+          <Field label={t("ticket.party")} error={fault("partyComplainedOf")}>
+            {(control) => (
+              <Input
+                {...control}
+                status={control.status ?? ""}
+                value={form.partyComplainedOf}
+                maxLength={PLACE_MAX}
+                onChange={(e) => change({ partyComplainedOf: e.target.value })}
+              />
+            )}
+          </Field>
+        )}
+      </Part>
+      <Part n={6} label={t("ticket.who")}>
+        <div className="row">
+          <Field label={t("ticket.callerName")} error={fault("callerName")} className="third">
+            {(control) => (
+              <Input
+                {...control}
+                status={control.status ?? ""}
+                value={form.callerName}
+                maxLength={NAME_MAX}
+                disabled={form.anonymous}
+                autoComplete="off"
+                onChange={(e) => change({ callerName: e.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={t("ticket.callerPhone")} error={fault("callerPhone")} className="third">
+            {(control) => (
+              <Input
+                {...control}
+                status={control.status ?? ""}
+                value={form.callerPhone}
+                inputMode="tel"
+                autoComplete="off"
+                onChange={(e) => change({ callerPhone: e.target.value })}
+              />
+            )}
+          </Field>
+          <div className="checks third">
+            <Checkbox checked={form.anonymous} onChange={(e) => change({ anonymous: e.target.checked })}>
+              {t("ticket.anonymous")}
+            </Checkbox>
+            <Checkbox checked={form.confidential} onChange={(e) => change({ confidential: e.target.checked })}>
+              {t("ticket.confidential")}
+            </Checkbox>
+          </div>
+        </div>
+      </Part>
+      <Part n={7} label={t("ticket.urgency")}>
+        <Field label={t("ticket.urgency")} error={fault("urgency")}>
+          {() => (
+            <Segmented<Urgency>
+              value={form.urgency}
+              onChange={(urgency) => change({ urgency })}
+              options={URGENCIES.map((value) => ({ value, label: t(`enum.urgency.${value}`) }))}
+              aria-label={t("ticket.urgency")}
+            />
+          )}
+        </Field>
+      </Part>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+// English for what the services name by codes.
+import type { zhCodes } from "./zh-CN.codes";
+
+type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
+
+export const enCodes: Shape<typeof zhCodes> = {
+  enum: {
+    state: {
+      TICKET_STATE_UNSPECIFIED: "Unknown", TICKET_STATE_TRANSCRIBE: "To write down", TICKET_STATE_ACCEPTED: "To dispatch", TICKET_STATE_DISPATCHED: "To sign for", TICKET_STATE_SIGNED: "In hand",
+      TICKET_STATE_RETURN_REQUESTED: "Return asked", TICKET_STATE_REPLIED: "To review", TICKET_STATE_CALLBACK: "To call back", TICKET_STATE_CLOSED: "Closed", TICKET_STATE_ARCHIVED: "Archived", TICKET_STATE_REFUSED: "Declined",
+    },
+    type: {
+      TICKET_TYPE_UNSPECIFIED: "Not sorted", TICKET_TYPE_CONSULTATION: "Consultation", TICKET_TYPE_HELP: "Help", TICKET_TYPE_COMPLAINT: "Complaint", TICKET_TYPE_REPORT: "Report", TICKET_TYPE_SUGGESTION: "Suggestion", TICKET_TYPE_PRAISE: "Praise",
+    },
+    urgency: { URGENCY_UNSPECIFIED: "Ordinary", URGENCY_ORDINARY: "Ordinary", URGENCY_URGENT: "Urgent", URGENCY_CRITICAL: "Critical" },
+    channel: {
+      CHANNEL_UNSPECIFIED: "Unknown channel", CHANNEL_PHONE: "Phone", CHANNEL_IVR: "Automatic complaint", CHANNEL_MAILBOX: "Recorded message", CHANNEL_WEB: "Website", CHANNEL_SMS: "SMS", CHANNEL_APP: "App", CHANNEL_EMAIL: "E-mail", CHANNEL_LETTER: "Letter or fax",
+      CHANNEL_KIOSK: "Kiosk", CHANNEL_CHAT: "Chat", CHANNEL_TRANSFER: "From another line", CHANNEL_VISIT: "Visit", CHANNEL_LEADER: "Handed down by leaders",
+    },
+    light: { LIMIT_LIGHT_UNSPECIFIED: "No limit", LIMIT_LIGHT_GREEN: "Green", LIMIT_LIGHT_YELLOW: "Yellow", LIMIT_LIGHT_RED: "Red" },
+    step: { dispatch: "Dispatch", sign: "Sign for", return: "Return", reply: "Reply", callback: "Call back", other: "Limit" },
+    agentState: {
+      AGENT_STATE_UNSPECIFIED: "Unknown", AGENT_STATE_SIGNED_OUT: "Off shift", AGENT_STATE_NOT_READY: "Not ready", AGENT_STATE_READY: "Ready", AGENT_STATE_RESERVED: "Ringing", AGENT_STATE_TALKING: "Talking", AGENT_STATE_WRAP_UP: "Wrap-up",
+    },
+    phase: { PHASE_UNSPECIFIED: "", PHASE_RINGING: "Ringing", PHASE_DIALLING: "Dialling", PHASE_TALKING: "Talking", PHASE_HELD: "On hold", PHASE_ENDED: "Ended" },
+    satisfaction: { very_satisfied: "Very satisfied", satisfied: "Satisfied", neutral: "Neutral", dissatisfied: "Dissatisfied", very_dissatisfied: "Very dissatisfied" },
+    articleState: { ARTICLE_STATE_UNSPECIFIED: "Unknown", ARTICLE_STATE_DRAFT: "Draft", ARTICLE_STATE_SUBMITTED: "In review", ARTICLE_STATE_PUBLISHED: "Published", ARTICLE_STATE_RETIRED: "Retired" },
+    role: {
+      ROLE_UNSPECIFIED: "Unknown", ROLE_AGENT: "Agent", ROLE_REMOTE_AGENT: "Remote agent", ROLE_TEAM_LEAD: "Team lead", ROLE_DISPATCHER: "Dispatcher", ROLE_OFFICER: "Unit officer", ROLE_UNIT_LEAD: "Unit lead", ROLE_UNIT_HEAD: "Unit head",
+      ROLE_COUNTY_SUPERVISOR: "County supervisor", ROLE_ENTRY_CLERK: "Entry clerk", ROLE_SUPERVISOR: "Supervisor", ROLE_LEADER: "Leader", ROLE_KNOWLEDGE_EDITOR: "Knowledge editor", ROLE_KNOWLEDGE_REVIEWER: "Knowledge reviewer", ROLE_INSPECTOR: "Quality inspector", ROLE_ANALYST: "Analyst",
+      ROLE_CONTRACTOR: "Contractor", ROLE_ADMIN: "Administrator", ROLE_OPERATOR: "Operator",
+    },
+  },
+  unitKind: {
+    government_office: "Government office", county: "County", department: "Department", utility: "Utility", township: "Township", section: "Section", vertical: "Vertically managed", company: "State company", social: "Social group", enterprise: "Member enterprise",
+  },
+  strategy: { STRATEGY_UNSPECIFIED: "Longest idle", STRATEGY_LONGEST_IDLE: "Longest idle", STRATEGY_SKILL_LEVEL: "Best skill", STRATEGY_LEAST_OCCUPIED: "Least occupied", STRATEGY_ROUND_ROBIN: "Round robin" },
+  refusal: { outside_city: "Outside the city", emergency: "For the emergency numbers", litigation: "In or for court, arbitration or review", secret: "Secret or private", public_order: "Against public order", too_vague: "Too vague to handle" },
+  history: {
+    created: "Registered", amended: "Amended", dispatched: "Dispatched", signed: "Signed for", return_requested: "Return asked", returned: "Returned", return_accepted: "Return accepted", return_refused: "Return refused", return_decided: "Return decided", replied: "Replied", reviewed: "Reviewed", review_accepted: "Reply accepted", review_refused: "Reply sent back",
+    callback: "Called back", callback_recorded: "Called back", callback_attempted: "Not reached", reworked: "Sent back for another handling", closed: "Closed", archived: "Archived", refused: "Declined", remarked: "Remark", remark: "Remark", urging: "Urging", instruction: "Instruction", warned: "Warned", overdue: "Overdue",
+    revealed: "Caller's data shown", limit: "Limit changed", system: "System", someone: "Staff", other: "Other change",
+  },
+  notice: { warning: "Warning", overdue: "Overdue", urging: "Urging notice", receipt: "Receipt", result: "Result", other: "Notice", citizen: "Caller", pending: "to be sent" },
+  event: {
+    TicketCreated: "New ticket", TicketDispatched: "Ticket dispatched", TicketSigned: "Ticket signed for", TicketReturnRequested: "Unit asks to return a ticket", TicketReturnDecided: "Return decided", TicketReplied: "Unit replied", TicketReviewed: "Reply reviewed", TicketCallbackRecorded: "Called back",
+    TicketReworked: "Ticket sent back to the unit", TicketClosed: "Ticket closed", TicketRefused: "Ticket declined", LimitWarned: "Limit near", LimitOverdue: "Limit passed", ClockWarned: "Limit near", ClockOverdue: "Limit passed", DeadlineWarned: "Limit near", DeadlineMissed: "Limit passed",
+  },
+  reason: {
+    BAD_CREDENTIALS: "User name or password is wrong", TOO_MANY_ATTEMPTS: "Too many attempts; try again later", SIGNED_OUT: "Your session is over; sign in again", ETAG_MISMATCH: "Somebody changed this meanwhile; the present state is shown, please check and try again", WRONG_STATE: "The ticket's state does not allow this", WRONG_UNIT: "The ticket is not your unit's",
+    TICKET_NOT_FOUND: "The ticket was not found, or you may not see it", AGENT_IN_CALL: "You cannot end your shift during a call", AGENT_NOT_READY: "The agent's state does not allow this", AGENT_NOT_FOUND: "Your account is not an agent yet", NUMBER_NOT_ALLOWED: "This number may not be dialled", QUOTA_EXCEEDED: "You have dialled as often as allowed", NOT_CONNECTED: "The phone is not connected; nothing was sent",
+    OWN_ARTICLE: "You may not review your own article", FLOW_FAULTY: "The flow has faults and cannot be published", USER_EXISTS: "The user name is taken", UNIT_EXISTS: "The unit id is taken", WEAK_PASSWORD: "The password is too weak", RECORDING_NOT_FOUND: "The recording was not found", ARTICLE_NOT_FOUND: "The article was not found", UNREACHABLE: "The server cannot be reached; try again later",
+  },
+  faultReason: {
+    REQUIRED: "is required", TOO_LONG: "is too long", TOO_SHORT: "is too short", OUT_OF_RANGE: "is out of range", BAD_FORMAT: "has a wrong form", INVALID: "is wrong", UNKNOWN: "does not exist", UNKNOWN_VALUE: "is not an allowed value", NOT_ALLOWED: "is not allowed", WEAK_PASSWORD: "is too weak", UNKNOWN_CATEGORY: "does not exist", UNKNOWN_UNIT: "does not exist",
+  },
+  fieldName: {
+    type: "Type", title: "Title", content: "Content", category_id: "Category", area_code: "Area", place: "Place", urgency: "Urgency", name: "Name", phone: "Phone", party_complained_of: "Complained of", answer: "Answer", dispatch_unit_id: "Unit", unit_id: "Unit", channel: "Channel",
+    text: "Text", reason: "Reason", note: "Note", satisfaction: "Satisfaction", user_name: "User name", password: "Password", display_name: "Name", roles: "Roles", state: "State", label: "Used for", body: "Text", definition_json: "Definition", page_token: "Page token", number: "Number", query: "Search", etag: "Version",
+  },
+};

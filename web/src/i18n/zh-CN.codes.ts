@@ -1,0 +1,57 @@
+// Chinese for what the services name by codes: enums, reasons, events, fields.
+export const zhCodes = {
+  enum: {
+    state: {
+      TICKET_STATE_UNSPECIFIED: "未知", TICKET_STATE_TRANSCRIBE: "待整理", TICKET_STATE_ACCEPTED: "待派单", TICKET_STATE_DISPATCHED: "待签收", TICKET_STATE_SIGNED: "办理中",
+      TICKET_STATE_RETURN_REQUESTED: "退单待审", TICKET_STATE_REPLIED: "待审核", TICKET_STATE_CALLBACK: "待回访", TICKET_STATE_CLOSED: "已办结", TICKET_STATE_ARCHIVED: "已归档", TICKET_STATE_REFUSED: "不予受理",
+    },
+    type: {
+      TICKET_TYPE_UNSPECIFIED: "未分类", TICKET_TYPE_CONSULTATION: "咨询", TICKET_TYPE_HELP: "求助", TICKET_TYPE_COMPLAINT: "投诉", TICKET_TYPE_REPORT: "举报", TICKET_TYPE_SUGGESTION: "建议", TICKET_TYPE_PRAISE: "表扬",
+    },
+    urgency: { URGENCY_UNSPECIFIED: "一般", URGENCY_ORDINARY: "一般", URGENCY_URGENT: "紧急", URGENCY_CRITICAL: "特急" },
+    channel: {
+      CHANNEL_UNSPECIFIED: "未知渠道", CHANNEL_PHONE: "电话", CHANNEL_IVR: "自动投诉", CHANNEL_MAILBOX: "语音留言", CHANNEL_WEB: "网站", CHANNEL_SMS: "短信", CHANNEL_APP: "手机应用", CHANNEL_EMAIL: "电子邮件", CHANNEL_LETTER: "来信与传真",
+      CHANNEL_KIOSK: "自助终端", CHANNEL_CHAT: "在线交谈", CHANNEL_TRANSFER: "其他热线转来", CHANNEL_VISIT: "来访", CHANNEL_LEADER: "领导交办",
+    },
+    light: { LIMIT_LIGHT_UNSPECIFIED: "无时限", LIMIT_LIGHT_GREEN: "绿灯", LIMIT_LIGHT_YELLOW: "黄灯", LIMIT_LIGHT_RED: "红灯" },
+    step: { dispatch: "派单", sign: "签收", return: "退单", reply: "答复", callback: "回访", other: "时限" },
+    agentState: {
+      AGENT_STATE_UNSPECIFIED: "未知", AGENT_STATE_SIGNED_OUT: "签出", AGENT_STATE_NOT_READY: "示忙", AGENT_STATE_READY: "示闲", AGENT_STATE_RESERVED: "振铃", AGENT_STATE_TALKING: "通话", AGENT_STATE_WRAP_UP: "话后整理",
+    },
+    phase: { PHASE_UNSPECIFIED: "", PHASE_RINGING: "来电", PHASE_DIALLING: "呼叫中", PHASE_TALKING: "通话中", PHASE_HELD: "保持中", PHASE_ENDED: "已结束" },
+    satisfaction: { very_satisfied: "非常满意", satisfied: "满意", neutral: "基本满意", dissatisfied: "不满意", very_dissatisfied: "非常不满意" },
+    articleState: { ARTICLE_STATE_UNSPECIFIED: "未知", ARTICLE_STATE_DRAFT: "草稿", ARTICLE_STATE_SUBMITTED: "待审", ARTICLE_STATE_PUBLISHED: "已发布", ARTICLE_STATE_RETIRED: "已停用" },
+    role: {
+      ROLE_UNSPECIFIED: "未知", ROLE_AGENT: "坐席", ROLE_REMOTE_AGENT: "远端坐席", ROLE_TEAM_LEAD: "班长", ROLE_DISPATCHER: "派单员", ROLE_OFFICER: "承办人", ROLE_UNIT_LEAD: "业务负责人", ROLE_UNIT_HEAD: "分管领导",
+      ROLE_COUNTY_SUPERVISOR: "县区督办", ROLE_ENTRY_CLERK: "录入员", ROLE_SUPERVISOR: "督查员", ROLE_LEADER: "市领导", ROLE_KNOWLEDGE_EDITOR: "知识采编", ROLE_KNOWLEDGE_REVIEWER: "知识审核", ROLE_INSPECTOR: "质检员", ROLE_ANALYST: "数据分析",
+      ROLE_CONTRACTOR: "外包单位", ROLE_ADMIN: "管理员", ROLE_OPERATOR: "运维",
+    },
+  },
+  unitKind: {
+    government_office: "政府办公室", county: "区县", department: "部门", utility: "公共事业", township: "街道乡镇", section: "科室", vertical: "垂直管理单位", company: "国有企业", social: "社会团体", enterprise: "加盟企业",
+  },
+  strategy: { STRATEGY_UNSPECIFIED: "最长空闲", STRATEGY_LONGEST_IDLE: "最长空闲", STRATEGY_SKILL_LEVEL: "技能优先", STRATEGY_LEAST_OCCUPIED: "最少占用", STRATEGY_ROUND_ROBIN: "轮流" },
+  refusal: { outside_city: "不属于本市", emergency: "应由紧急电话处理", litigation: "已进入或应进入诉讼、仲裁、复议等程序", secret: "涉及秘密或隐私", public_order: "违反公序良俗", too_vague: "内容不清,无法办理" },
+  history: {
+    created: "受理登记", amended: "补充修改", dispatched: "派单", signed: "签收", return_requested: "申请退单", returned: "退单", return_accepted: "同意退单", return_refused: "驳回退单", return_decided: "退单审核", replied: "答复", reviewed: "审核", review_accepted: "审核通过", review_refused: "审核退回",
+    callback: "回访", callback_recorded: "回访", callback_attempted: "回访未接通", reworked: "重新办理", closed: "办结", archived: "归档", refused: "不予受理", remarked: "备注", remark: "备注", urging: "催办", instruction: "批示", warned: "黄灯预警", overdue: "超期",
+    revealed: "查看诉求人信息", limit: "时限更新", system: "系统", someone: "工作人员", other: "其他变更",
+  },
+  notice: { warning: "预警", overdue: "超期", urging: "催办通知", receipt: "受理告知", result: "结果告知", other: "通知", citizen: "诉求人", pending: "待发送" },
+  event: {
+    TicketCreated: "新工单", TicketDispatched: "工单已派出", TicketSigned: "工单已签收", TicketReturnRequested: "单位申请退单", TicketReturnDecided: "退单已审核", TicketReplied: "单位已答复", TicketReviewed: "答复已审核", TicketCallbackRecorded: "已回访",
+    TicketReworked: "工单退回重办", TicketClosed: "工单已办结", TicketRefused: "不予受理", LimitWarned: "时限预警", LimitOverdue: "时限已过", ClockWarned: "时限预警", ClockOverdue: "时限已过", DeadlineWarned: "时限预警", DeadlineMissed: "时限已过",
+  },
+  reason: {
+    BAD_CREDENTIALS: "用户名或密码不正确", TOO_MANY_ATTEMPTS: "尝试次数过多,请稍后再试", SIGNED_OUT: "登录已失效,请重新登录", ETAG_MISMATCH: "内容已被他人更改,已显示最新状态,请核对后再试", WRONG_STATE: "工单当前的状态不能进行此操作", WRONG_UNIT: "该工单不属于您的单位",
+    TICKET_NOT_FOUND: "没有找到该工单,或您无权查看", AGENT_IN_CALL: "通话中不能签出", AGENT_NOT_READY: "坐席状态不允许此操作", AGENT_NOT_FOUND: "您的账号尚未设为坐席", NUMBER_NOT_ALLOWED: "不允许拨打该号码", QUOTA_EXCEEDED: "拨打次数已达上限", NOT_CONNECTED: "电话连接中断,操作未发出",
+    OWN_ARTICLE: "不能审核自己的文章", FLOW_FAULTY: "流程有问题,不能发布", USER_EXISTS: "用户名已存在", UNIT_EXISTS: "单位标识已存在", WEAK_PASSWORD: "密码过于简单", RECORDING_NOT_FOUND: "没有找到该录音", ARTICLE_NOT_FOUND: "没有找到该文章", UNREACHABLE: "无法连接服务器,请稍后重试",
+  },
+  faultReason: {
+    REQUIRED: "必填", TOO_LONG: "过长", TOO_SHORT: "过短", OUT_OF_RANGE: "超出范围", BAD_FORMAT: "格式不正确", INVALID: "不正确", UNKNOWN: "不存在", UNKNOWN_VALUE: "不是允许的值", NOT_ALLOWED: "不允许", WEAK_PASSWORD: "密码过于简单", UNKNOWN_CATEGORY: "分类不存在", UNKNOWN_UNIT: "单位不存在",
+  },
+  fieldName: {
+    type: "类型", title: "标题", content: "诉求内容", category_id: "事项分类", area_code: "区域", place: "地点", urgency: "紧急程度", name: "姓名", phone: "联系电话", party_complained_of: "被诉对象", answer: "答复", dispatch_unit_id: "承办单位", unit_id: "承办单位", channel: "来源渠道",
+    text: "内容", reason: "原因", note: "说明", satisfaction: "满意度", user_name: "用户名", password: "密码", display_name: "姓名", roles: "角色", state: "状态", label: "用途", body: "正文", definition_json: "流程定义", page_token: "翻页标记", number: "号码", query: "搜索内容", etag: "版本",
+  },
+};

@@ -1,0 +1,11 @@
+import { useEffect, useState } from "react";
+
+// The value once it has stood still for a while: what is asked of the server follows typing without a request per key.
+export function useDebounced<T>(value: T, delayMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), delayMs);
+    return () => clearTimeout(timer);
+  }, [value, delayMs]);
+  return settled;
+}

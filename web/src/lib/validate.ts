@@ -1,0 +1,139 @@
+// The checks of the ticket form that need no server. They mirror the limits written in the contracts; the server has the
+// last word and its field violations are shown beside the same fields.
+import type { Channel, CreateTicketRequest, TicketType, Urgency } from "@/api/types";
+
+export const TITLE_MAX = 100;
+export const CONTENT_MAX = 5000;
+export const NAME_MAX = 100;
+export const PLACE_MAX = 200;
+export const ANSWER_MAX = 5000;
+
+export interface TicketForm {
+  type: TicketType;
+  channel: Channel;
+  title: string;
+  content: string;
+  categoryId: string;
+  areaCode: string;
+  place: string;
+  urgency: Urgency;
+  callerName: string;
+  callerPhone: string;
+  anonymous: boolean;
+  confidential: boolean;
+  partyComplainedOf: string;
+  answer: string;
+  articleId: string;
+  unitId: string;
+}
+
+export const EMPTY_TICKET: TicketForm = {
+  type: "TICKET_TYPE_CONSULTATION",
+  channel: "CHANNEL_PHONE",
+  title: "",
+  content: "",
+  categoryId: "",
+  areaCode: "",
+  place: "",
+  urgency: "URGENCY_ORDINARY",
+  callerName: "",
+  callerPhone: "",
+  anonymous: false,
+  confidential: false,
+  partyComplainedOf: "",
+  answer: "",
+  articleId: "",
+  unitId: "",
+};
+
+export type SaveKind = "register" | "answer" | "dispatch";
+export type Fault = "required" | "tooLong" | "badPhone" | "consultationOnly";
+export type Faults = Partial<Record<keyof TicketForm, Fault>>;
+
+// What the network and people write as a phone number, reduced to what the server takes.
+export function cleanPhone(text: string): string {
+  return text.replace(/[\s\-()()]/g, "");
+}
+
+export function validPhone(text: string): boolean {
+  return /^\+?\d{3,20}$/.test(text) && text.length <= 20;
+}
+
+// Characters, not UTF-16 units: the server counts code points.
+function longer(text: string, max: number): boolean {
+  return text.length > max && [...text].length > max;
+}
+
+export function checkTicket(form: TicketForm, kind: SaveKind): Faults {
+  const faults: Faults = {};
+  if (!form.title.trim()) faults.title = "required";
+  else if (longer(form.title.trim(), TITLE_MAX)) faults.title = "tooLong";
+  if (longer(form.content, CONTENT_MAX)) faults.content = "tooLong";
+  if (longer(form.callerName, NAME_MAX)) faults.callerName = "tooLong";
+  if (longer(form.place, PLACE_MAX)) faults.place = "tooLong";
+  const phone = cleanPhone(form.callerPhone);
+  if (phone && !validPhone(phone)) faults.callerPhone = "badPhone";
+  if (kind === "answer") {
+    if (form.type !== "TICKET_TYPE_CONSULTATION") faults.type = "consultationOnly";
+    if (!form.answer.trim()) faults.answer = "required";
+  }
+  if (longer(form.answer, ANSWER_MAX)) faults.answer = "tooLong";
+  if (kind === "dispatch" && !form.unitId) faults.unitId = "required";
+  return faults;
+}
+
+export function toRequest(
+  form: TicketForm,
+  kind: SaveKind,
+  context: { requestId: string; callId: string; line: string },
+): CreateTicketRequest {
+  const request: CreateTicketRequest = {
+    requestId: context.requestId,
+    ticket: {
+      type: form.type,
+      channel: form.channel,
+      urgency: form.urgency,
+      title: form.title.trim(),
+      content: form.content.trim(),
+      categoryId: form.categoryId,
+      areaCode: form.areaCode,
+      place: form.place.trim(),
+      partyComplainedOf: form.partyComplainedOf.trim(),
+      callId: context.callId,
+      line: context.line,
+      caller: {
+        name: form.anonymous ? "" : form.callerName.trim(),
+        phone: cleanPhone(form.callerPhone),
+        anonymous: form.anonymous,
+        confidential: form.confidential,
+      },
+    },
+  };
+  if (kind === "answer") {
+    request.answer = form.answer.trim();
+    request.articleId = form.articleId;
+  }
+  if (kind === "dispatch") request.dispatchUnitId = form.unitId;
+  return request;
+}
+
+// Where a field named by the server stands in the form.
+const FIELDS: Record<string, keyof TicketForm> = {
+  "ticket.type": "type",
+  "ticket.title": "title",
+  "ticket.content": "content",
+  "ticket.category_id": "categoryId",
+  "ticket.area_code": "areaCode",
+  "ticket.place": "place",
+  "ticket.urgency": "urgency",
+  "ticket.caller.name": "callerName",
+  "ticket.caller.phone": "callerPhone",
+  "ticket.party_complained_of": "partyComplainedOf",
+  answer: "answer",
+  dispatch_unit_id: "unitId",
+};
+
+export function formField(serverField: string): keyof TicketForm | undefined {
+  const snake = serverField.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+  return FIELDS[snake];
+}

@@ -1,0 +1,156 @@
+// The agent desk: caller · ticket · knowledge. A call that rings fills the left and binds the form; the form outlives the
+// call until it is saved.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Input } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { createTicket } from "@/api/endpoints";
+import { asProblem } from "@/api/problem";
+import { session } from "@/api/session";
+import type { CreateTicketResponse, LineCall } from "@/api/types";
+import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
+import { Field, Kbd } from "@/components/Field";
+import { ProblemAlert, useFaultText } from "@/components/Problems";
+import { Suggestions } from "@/components/Suggestions";
+import { Part, type ServerFaults, TicketFields, useFieldFault } from "@/components/TicketFields";
+import { draftKey, readDraft, writeDraft } from "@/lib/drafts";
+import { useStore } from "@/lib/store";
+import { emptySlot, isDirty, type Slot, useTicketDraft } from "@/lib/ticketForm";
+import { ANSWER_MAX, checkTicket, type Faults, formField, type SaveKind, toRequest } from "@/lib/validate";
+import { phone } from "@/phone/phone";
+import { CallerColumn } from "./CallerColumn";
+import { Duplicates } from "./Duplicates";
+import { SavedDialog } from "./SavedDialog";
+import { UnitPicker } from "./UnitPicker";
+
+const MAX_PARKED = 9;
+
+// Forms of earlier calls that were not saved yet.
+function useParked() {
+  const userId = useStore(session)?.user.userId ?? "";
+  const key = draftKey(userId, "desk.parked");
+  const [parked, setParked] = useState<Slot[]>(() => readDraft<Slot[]>(key) ?? []);
+  useEffect(() => writeDraft(key, parked), [key, parked]);
+  return { parked, setParked };
+}
+
+// Which form a call belongs to: the one already bound to it, the untouched one, or a new one.
+export function bindCall(slot: Slot, call: LineCall): { slot: Slot; park: Slot | null } | null {
+  const callId = call.callId ?? "";
+  if (!callId || slot.callId === callId || (call.outbound && call.ticketId)) return null;
+  const bound = { callId, line: call.outbound ? "" : (call.calledNumber ?? "") };
+  const free = !isDirty(slot) && !slot.callId;
+  if (free) return { slot: { ...slot, ...bound, form: { ...slot.form, callerPhone: call.remoteNumber ?? "" } }, park: null };
+  return { slot: emptySlot(bound, { callerPhone: call.remoteNumber ?? "" }), park: isDirty(slot) ? slot : null };
+}
+
+export default function DeskPage() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const faultText = useFaultText();
+  const call = useStore(phone).call;
+  const { slot, setSlot, change, reset } = useTicketDraft("desk", {});
+  const { parked, setParked } = useParked();
+  const [faults, setFaults] = useState<Faults>({});
+  const [serverFaults, setServerFaults] = useState<ServerFaults>({});
+  const [saved, setSaved] = useState<CreateTicketResponse | null>(null);
+  const fault = useFieldFault(faults, serverFaults);
+  const formRef = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    if (!call) return;
+    const next = bindCall(slot, call);
+    if (!next) return;
+    const { park } = next;
+    if (park) setParked((list) => [park, ...list].slice(0, MAX_PARKED));
+    setSlot(next.slot);
+    setFaults({});
+    setServerFaults({});
+  }, [call, slot, setSlot, setParked]);
+
+  const save = useMutation({
+    mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot)),
+    onSuccess: (answer) => {
+      setSaved(answer);
+      reset(emptySlot({ callId: call?.callId ?? "", line: slot.line }, { callerPhone: call ? slot.form.callerPhone : "" }));
+      void queries.invalidateQueries({ queryKey: ["caller"] });
+      void queries.invalidateQueries({ queryKey: ["tickets"] });
+    },
+    onError: (error) => {
+      const named: ServerFaults = {};
+      for (const f of asProblem(error).fields) {
+        const field = formField(f.field);
+        if (field) named[field] = faultText(f.reason, f.description);
+      }
+      setServerFaults(named);
+    },
+  });
+  const submit = (kind: SaveKind) => {
+    if (save.isPending || saved) return;
+    const found = checkTicket(slot.form, kind);
+    setFaults(found);
+    setServerFaults({});
+    if (Object.keys(found).length === 0) save.mutate(kind);
+    else setTimeout(() => formRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 0);
+  };
+  useKeys({
+    [keysOf("save")]: () => submit("register"),
+    [keysOf("saveAndAnswer")]: () => submit("answer"),
+    [keysOf("saveAndDispatch")]: () => submit("dispatch"),
+  });
+  useJumps(!saved);
+  const take = (wanted: Slot) => {
+    setParked((list) => [...(isDirty(slot) ? [slot] : []), ...list.filter((p) => p.requestId !== wanted.requestId)]);
+    setSlot(wanted);
+  };
+  const insert = (answer: string, articleId: string) =>
+    change({ answer: slot.form.answer.trim() ? `${slot.form.answer.trimEnd()}\n${answer}` : answer, articleId });
+
+  return (
+    <div className="desk">
+      <h1 className="hidden">{t("nav.desk")}</h1>
+      <CallerColumn slot={slot} parked={parked} onTake={take} />
+      <form ref={formRef} className="column ticket-form" onSubmit={(e) => e.preventDefault()} aria-label={t("desk.form")}>
+        {save.isError && <ProblemAlert error={save.error} />}
+        <TicketFields form={slot.form} change={change} fault={fault} afterTitle={<Duplicates form={slot.form} />} />
+        <Part n={8} label={t("ticket.answer")}>
+          <Field label={t("ticket.answer")} error={fault("answer")} hint={t("desk.answerHint")}>
+            {(control) => (
+              <Input.TextArea
+                {...control}
+                status={control.status ?? ""}
+                value={slot.form.answer}
+                maxLength={ANSWER_MAX}
+                autoSize={{ minRows: 2, maxRows: 8 }}
+                onChange={(e) => change({ answer: e.target.value })}
+              />
+            )}
+          </Field>
+          <UnitPicker form={slot.form} change={change} error={fault("unitId")} />
+        </Part>
+        <div className="form-actions">
+          <Button type="primary" onClick={() => submit("register")} loading={save.isPending && save.variables === "register"}>
+            {t("desk.register")} <Kbd keys="Ctrl+Enter" />
+          </Button>
+          <Button onClick={() => submit("answer")} loading={save.isPending && save.variables === "answer"}>
+            {t("desk.answerAndClose")} <Kbd keys="Ctrl+Shift+Enter" />
+          </Button>
+          <Button onClick={() => submit("dispatch")} loading={save.isPending && save.variables === "dispatch"}>
+            {t("desk.registerAndDispatch")} <Kbd keys="Alt+Enter" />
+          </Button>
+          <span className="grow" />
+          <Button danger type="text" disabled={!isDirty(slot)} onClick={() => setSlot(emptySlot({ callId: slot.callId, line: slot.line }, { callerPhone: slot.form.callerPhone }))}>
+            {t("desk.clear")}
+          </Button>
+        </div>
+      </form>
+      <aside className="column knowledge-column" aria-label={t("desk.knowledge")}>
+        <Part n={9} label={t("desk.knowledge")}>
+          <h2>{t("desk.knowledge")}</h2>
+          <Suggestions text={`${slot.form.title}\n${slot.form.content}`.trim()} categoryId={slot.form.categoryId} onInsert={insert} />
+        </Part>
+      </aside>
+      {saved && <SavedDialog saved={saved} onClose={() => setSaved(null)} />}
+    </div>
+  );
+}

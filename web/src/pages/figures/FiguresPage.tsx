@@ -1,0 +1,180 @@
+// Figures of a period: chosen measures by a chosen grouping, as a chart, a table and a CSV.
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, DatePicker, Select, Table } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router-dom";
+import { fetchBlob } from "@/api/client";
+import { listMeasures, queryFigures } from "@/api/endpoints";
+import type { FigureRow, Measure, QueryFiguresRequest } from "@/api/types";
+import { Chart } from "@/components/Chart";
+import { Loaded, useProblemText } from "@/components/Problems";
+import { useAreas, useCategoryName, useLanguage, useUnitName, useUserName } from "@/lib/catalogue";
+import { percent } from "@/lib/format";
+
+const DEFAULTS = ["calls_offered", "calls_connected", "answered_in_15s", "tickets_created"];
+
+function useGroupValue(): (grouping: string, value: string) => string {
+  const { t, i18n } = useTranslation();
+  const unitName = useUnitName();
+  const categoryName = useCategoryName();
+  const userName = useUserName();
+  const { nameOf } = useAreas();
+  return (grouping, value) => {
+    if (!value) return t("figures.none");
+    if (grouping === "unit") return unitName(value);
+    if (grouping === "category") return categoryName(value);
+    if (grouping === "area") return nameOf(value);
+    if (grouping === "agent") return userName(value);
+    if (grouping === "hour" || grouping === "day") {
+      const time = dayjs(value);
+      return time.isValid() && value.includes("T") ? time.format(grouping === "hour" ? "MM-DD HH:00" : "YYYY-MM-DD") : value;
+    }
+    const key = grouping === "type" ? `enum.type.TICKET_TYPE_${value.toUpperCase()}` : `enum.channel.CHANNEL_${value.toUpperCase()}`;
+    return (grouping === "type" || grouping === "channel") && i18n.exists(key) ? (t(key as never) as string) : value;
+  };
+}
+
+function Rows({ rows, measures, grouping }: { rows: FigureRow[]; measures: Measure[]; grouping: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const valueName = useGroupValue();
+  const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
+  const show = (m: Measure, value: number | undefined) => (m.ratio ? percent(value) : String(value ?? 0));
+  const name = (row: FigureRow) => (grouping ? valueName(grouping, row.group?.[grouping] ?? "") : t("figures.all"));
+  const option = useMemo(
+    () => ({
+      color: ["#2a5a94", "#4fb286", "#e0a23c", "#8a6fb0", "#5b9bd5", "#b4553f"],
+      tooltip: { trigger: "axis" as const },
+      legend: { type: "plain" as const, top: 0 },
+      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+      xAxis: { type: "category" as const, data: rows.map(name), axisLabel: { hideOverlap: true } },
+      yAxis: { type: "value" as const },
+      series: measures
+        .filter((m) => !m.ratio)
+        .slice(0, 6)
+        .map((m) => ({
+          name: title(m),
+          type: (grouping === "hour" || grouping === "day" ? "line" : "bar") as "line",
+          data: rows.map((r) => r.figures?.[m.name ?? ""] ?? 0),
+        })),
+    }),
+    [rows, measures, grouping, language],
+  );
+  const filterName: Record<string, string> = { unit: "unit", category: "category", area: "area", type: "type" };
+  const open = (row: FigureRow) => {
+    const value = row.group?.[grouping];
+    const filter = filterName[grouping];
+    if (value && filter) navigate(`/tickets?${filter}=${encodeURIComponent(grouping === "type" ? `TICKET_TYPE_${value.toUpperCase()}` : value)}`);
+  };
+  return (
+    <>
+      {grouping && rows.length > 0 && (
+        <div className="figure-chart" key={`${grouping}${measures.map((m) => m.name).join()}`}>
+          <Chart option={option} label={t("nav.figures")} />
+        </div>
+      )}
+      <Table<FigureRow>
+        size="small"
+        rowKey={(r) => Object.values(r.group ?? {}).join("/")}
+        dataSource={rows}
+        pagination={{ pageSize: 50, hideOnSinglePage: true }}
+        scroll={{ x: "max-content" }}
+        columns={[
+          {
+            title: t("figures.group"),
+            fixed: "left",
+            render: (_, row) =>
+              filterName[grouping] && row.group?.[grouping] ? (
+                <Button type="link" size="small" onClick={() => open(row)}>
+                  {name(row)}
+                </Button>
+              ) : (
+                name(row)
+              ),
+          },
+          ...measures.map((m) => ({
+            title: <span title={language === "en" ? undefined : m.definition}>{title(m)}</span>,
+            align: "right" as const,
+            render: (_: unknown, row: FigureRow) => show(m, row.figures?.[m.name ?? ""]),
+          })),
+        ]}
+      />
+    </>
+  );
+}
+
+export default function FiguresPage() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const language = useLanguage();
+  const problemText = useProblemText();
+  const [range, setRange] = useState<[Dayjs, Dayjs]>([dayjs().startOf("day"), dayjs().endOf("day")]);
+  const [grouping, setGrouping] = useState("hour");
+  const [chosen, setChosen] = useState<string[]>([]);
+  const known = useQuery({ queryKey: ["measures"], queryFn: listMeasures, staleTime: Infinity });
+  const all = known.data?.measures ?? [];
+  const names = chosen.length ? chosen : DEFAULTS.filter((d) => all.some((m) => m.name === d));
+  const request: QueryFiguresRequest = {
+    fromTime: range[0].toISOString(),
+    toTime: range[1].toISOString(),
+    measures: names,
+    ...(grouping ? { groupBy: [grouping] } : {}),
+  };
+  const query = useQuery({ queryKey: ["figures", request], queryFn: () => queryFigures(request), enabled: !!known.data });
+  const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
+  const download = async () => {
+    const params = new URLSearchParams({ fromTime: request.fromTime ?? "", toTime: request.toTime ?? "" });
+    names.forEach((n) => params.append("measures", n));
+    if (grouping) params.append("groupBy", grouping);
+    try {
+      const url = URL.createObjectURL(await fetchBlob(`/v1/figures?${params}`, "text/csv"));
+      const link = Object.assign(document.createElement("a"), { href: url, download: `figures-${range[0].format("YYYYMMDD")}.csv` });
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      message.error(problemText(error));
+    }
+  };
+  return (
+    <div className="page">
+      <h1>{t("nav.figures")}</h1>
+      <div className="filters" role="search" aria-label={t("tickets.filters")}>
+        <DatePicker.RangePicker
+          value={range}
+          allowClear={false}
+          onChange={(next) => next?.[0] && next[1] && setRange([next[0].startOf("day"), next[1].endOf("day")])}
+          aria-label={t("figures.period")}
+        />
+        <Select
+          value={grouping}
+          onChange={setGrouping}
+          style={{ width: 140 }}
+          aria-label={t("figures.groupBy")}
+          options={[{ value: "", label: t("figures.all") }, ...(known.data?.groupings ?? []).map((g) => ({ value: g.name ?? "", label: title(g) }))]}
+        />
+        <Select
+          mode="multiple"
+          value={names}
+          onChange={setChosen}
+          style={{ minWidth: 360 }}
+          maxTagCount="responsive"
+          aria-label={t("figures.measures")}
+          options={all.map((m) => ({ value: m.name ?? "", label: title(m) }))}
+        />
+        <Button onClick={() => void download()}>{t("figures.csv")}</Button>
+      </div>
+      <div className="column">
+        <Loaded query={known} rows={1}>
+          {() => (
+            <Loaded query={query} rows={8} empty={t("figures.empty")} isEmpty={(f) => !f.rows?.length}>
+              {(f) => <Rows rows={f.rows ?? []} measures={all.filter((m) => names.includes(m.name ?? ""))} grouping={grouping} />}
+            </Loaded>
+          )}
+        </Loaded>
+      </div>
+    </div>
+  );
+}
