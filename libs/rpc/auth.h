@@ -39,14 +39,14 @@ Role RoleFromName(std::string_view name);
 std::string RoleName(Role role);
 
 struct UserClaims {
-  std::string user_id;
-  std::string session_id;
-  std::string name;  // for screens; personal data, never logged
-  std::vector<Role> roles;
-  std::string unit_id;
-  std::string unit_path;  // materialised: "/root/dept/office/"
-  absl::Time issued_at;
-  absl::Time expires_at;
+  std::string user_id = {};
+  std::string session_id = {};
+  std::string name = {};  // for screens; personal data, never logged
+  std::vector<Role> roles = {};
+  std::string unit_id = {};
+  std::string unit_path = {};  // materialised: "/root/dept/office/"
+  absl::Time issued_at = absl::UnixEpoch();
+  absl::Time expires_at = absl::UnixEpoch();
 };
 
 // A private key: 32 bytes of seed and the public key, from a JWK file {"kty":"OKP","crv":"Ed25519","kid","x","d"}.

@@ -33,11 +33,11 @@ inline constexpr int kMaxConcurrentStreams = 20'000;  // per connection
 inline constexpr int kMinPingIntervalMs = 5'000;      // clients that ping more often are cut off
 
 struct NodeOptions {
-  std::string listen;  // "unix:/path" or "host:port"; port 0 picks a free one
-  KeySet keys;
-  SigningKey key;  // this service's own
-  std::map<std::string, std::string> peers;
-  std::optional<runtime::TlsConfig> tls;
+  std::string listen = {};  // "unix:/path" or "host:port"; port 0 picks a free one
+  KeySet keys = {};
+  SigningKey key = {};  // this service's own
+  std::map<std::string, std::string> peers = {};
+  std::optional<runtime::TlsConfig> tls = std::nullopt;
   bool reflection = false;
   size_t io_threads = 1;  // state shared between calls needs no lock while it is 1
   absl::Duration drain = absl::Seconds(5);

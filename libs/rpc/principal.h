@@ -14,13 +14,13 @@ struct Principal {
   // kUser: a user, through calling_service. kService: calling_service on its own behalf. kAnyone: nobody known.
   enum class Kind { kAnyone, kUser, kService };
   Kind kind = Kind::kAnyone;
-  std::string user_id;
-  std::string session_id;
-  std::string name;  // personal data, never logged
-  std::vector<Role> roles;
-  std::string unit_id;
-  std::string unit_path;        // "/root/dept/office/"
-  std::string calling_service;  // who sent the call, e.g. "gateway"; empty if it did not say
+  std::string user_id = {};
+  std::string session_id = {};
+  std::string name = {};  // personal data, never logged
+  std::vector<Role> roles = {};
+  std::string unit_id = {};
+  std::string unit_path = {};        // "/root/dept/office/"
+  std::string calling_service = {};  // who sent the call, e.g. "gateway"; empty if it did not say
 
   bool is_user() const { return kind == Kind::kUser; }
   bool is_service() const { return kind == Kind::kService; }

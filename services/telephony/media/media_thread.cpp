@@ -1,5 +1,6 @@
 #include "services/telephony/media/media_thread.h"
 
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
@@ -52,6 +53,7 @@ absl::StatusOr<std::unique_ptr<MediaThread>> MediaThread::Start(int index, const
   std::promise<absl::Status> ready;
   auto started = ready.get_future();
   media->thread_ = std::thread([self = media.get(), &ready, &certificate] {
+    pthread_setname_np(pthread_self(), ("media-" + std::to_string(self->index_)).c_str());
     const absl::Status status = self->SetUp(certificate);
     ready.set_value(status);
     if (status.ok()) self->Run();

@@ -1,6 +1,7 @@
 #include "services/telephony/media/recorder.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +22,11 @@ int64_t SteadyMs() {
 
 }  // namespace
 
-RecordingWriter::RecordingWriter() : thread_([this] { Run(); }) {}
+RecordingWriter::RecordingWriter()
+    : thread_([this] {
+        pthread_setname_np(pthread_self(), "recorder");
+        Run();
+      }) {}
 
 RecordingWriter::~RecordingWriter() {
   {

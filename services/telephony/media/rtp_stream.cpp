@@ -6,6 +6,9 @@
 #include "services/telephony/media/rtp_packet.h"
 
 namespace hotline::telephony::media {
+namespace {
+constexpr uint64_t kEventGraceMs = 300;  // Longer than any play-out delay.
+}  // namespace
 
 RtpStream::RtpStream(uint32_t ssrc, std::string cname, JitterOptions jitter, DigitHandler on_digit)
     : ssrc_(ssrc),
@@ -47,6 +50,7 @@ bool RtpStream::ReceiveRtp(const uint8_t* data, size_t bytes, uint64_t arrival_u
   ++packets_in_;
   reception_.Packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, arrival_us);
   if (event) {
+    event_at_ms_ = now_ms_;
     if (auto digit = event_receiver_.Receive(*packet)) ReportDigit(*digit, DigitSource::kTelephoneEvent);
   } else if (audio) {
     buffer_.Put(packet->header.ssrc, packet->header.timestamp, static_cast<Law>(type), packet->payload, packet->payload_bytes);
@@ -85,7 +89,8 @@ void RtpStream::Conceal(AudioFrame& frame, bool lost) {
     return;
   }
   concealer_.Conceal(frame.pcm.data());
-  if (lost) ++concealed_;
+  // While a peer sends a digit as events it sends no audio; nothing is lost then.
+  if (lost && now_ms_ > event_at_ms_ + kEventGraceMs) ++concealed_;
   frame.coded_valid = false;
   frame.silent = concealer_.faded();
 }

@@ -91,6 +91,7 @@ class RtpStream {
   ReceptionStats reception_;
   LevelMeter in_meter_, out_meter_;
   uint64_t now_ms_ = 0;
+  uint64_t event_at_ms_ = 0;   // When the last telephone-event came.
   bool running_ = false;       // Audio has been played out since the stream began.
   uint64_t packets_in_ = 0;
   uint64_t malformed_ = 0;
