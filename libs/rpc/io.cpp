@@ -1,6 +1,18 @@
 #include "libs/rpc/io.h"
 
+#include "libs/base/log.h"
+
 namespace hotline::rpc {
+
+void internal::LogTaskFailure(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& caught) {
+    base::log::Error("a background task ended by an exception", {{"what", caught.what()}});
+  } catch (...) {
+    base::log::Error("a background task ended by an unknown exception");
+  }
+}
 
 Pool::Pool(const std::string& name, size_t threads, size_t queue_limit, runtime::Metrics* metrics)
     : name_(name), limit_(threads + queue_limit), threads_(threads) {

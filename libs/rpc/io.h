@@ -109,6 +109,9 @@ auto StatusOrResult(F& f) {
     return AsStatusOr<R>(f());
   }
 }
+
+// Says in the log that a background task ended by an exception.
+void LogTaskFailure(std::exception_ptr error);
 }  // namespace internal
 
 // The result of `work`, as a Status or StatusOr, or DEADLINE_EXCEEDED after `time`, when `work` is cancelled and its end
@@ -211,12 +214,15 @@ class Tasks {
   explicit Tasks(asio::any_io_executor executor) : executor_(std::move(executor)) {}
   ~Tasks() { Stop(); }
 
+  // After Stop the body is destroyed without having run. What it throws is logged, unless it was cancelled.
   void Spawn(asio::awaitable<void> body) {
     std::lock_guard lock(mutex_);
+    if (stopped_) return;
     auto task = tasks_.emplace(tasks_.end());
     asio::co_spawn(executor_, std::move(body),
-                   asio::bind_cancellation_slot(task->slot(), [this, task](std::exception_ptr) {
+                   asio::bind_cancellation_slot(task->slot(), [this, task](std::exception_ptr error) {
                      std::lock_guard lock(mutex_);
+                     if (error && !stopped_) internal::LogTaskFailure(error);
                      tasks_.erase(task);
                      if (tasks_.empty()) idle_.notify_all();
                    }));
@@ -225,6 +231,7 @@ class Tasks {
   // Cancels all tasks and waits until they have ended. Not to be called on the executor.
   void Stop() {
     std::unique_lock lock(mutex_);
+    stopped_ = true;
     if (tasks_.empty()) return;
     asio::post(executor_, [this] {
       std::lock_guard lock(mutex_);
@@ -238,6 +245,7 @@ class Tasks {
   std::mutex mutex_;
   std::condition_variable idle_;
   std::list<asio::cancellation_signal> tasks_;
+  bool stopped_ = false;
 };
 
 }  // namespace hotline::rpc

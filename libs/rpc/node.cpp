@@ -90,6 +90,7 @@ absl::Status Node::Serve(runtime::Process& process, const std::vector<ServiceBas
   health_.Start();
   process.WaitForStop();
   Stop();
+  health_.Stop();
   return absl::OkStatus();
 }
 

@@ -70,7 +70,7 @@ class Node {
   // Refuses new calls, gives those under way the drain time, cancels them, waits until all have ended. Idempotent.
   void Stop();
 
-  // Start, health polling, wait for the stop signal, Stop.
+  // Start, health polling, wait for the stop signal, Stop, end of health polling.
   absl::Status Serve(runtime::Process& process, const std::vector<ServiceBase*>& services);
 
  private:

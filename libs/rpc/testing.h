@@ -74,7 +74,10 @@ class TestNode {
 class TestServer {
  public:
   TestServer(TestNode& node, const std::vector<ServiceBase*>& services);
-  ~TestServer() { node_->Stop(); }
+  ~TestServer() {
+    node_->Stop();
+    node_.health().Stop();
+  }
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
   // To call this server in the name of `service`, normally "gateway" for users' calls.

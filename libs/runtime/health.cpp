@@ -9,7 +9,9 @@ namespace hotline::runtime {
 
 Health::Health(Metrics& metrics, absl::Duration interval) : metrics_(metrics), interval_(interval) {}
 
-Health::~Health() {
+Health::~Health() { Stop(); }
+
+void Health::Stop() {
   {
     std::lock_guard lock(mutex_);
     stop_ = true;

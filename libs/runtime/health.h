@@ -37,6 +37,8 @@ class Health {
 
   // Starts polling; until the first round is over the process does not serve.
   void Start();
+  // Ends polling and waits for a running check, so that what the checks use may go. Idempotent.
+  void Stop();
   // From now on not serving, whatever the checks say.
   void Drain();
 

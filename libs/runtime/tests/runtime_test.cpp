@@ -84,6 +84,8 @@ TEST_CASE("health follows the required checks and the drain") {
   health.Drain();
   CHECK_FALSE(told);
   CHECK(changes == 5);
+  health.Stop();
+  health.Stop();
 }
 
 struct Config {
