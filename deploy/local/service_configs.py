@@ -37,7 +37,9 @@ def ticket(inst):
 
 
 def sla_timer(inst):
-    return {**migrations(inst, "sla_timer")}
+    share = inst.path("program", "share", "hotline")
+    return {**migrations(inst, "sla_timer"), "presets_dir": os.path.join(share, "sla_timer", "presets"),
+            "holidays_file": os.path.join(share, "demo", "data", "china-holidays.csv"), "zone": "Asia/Shanghai"}
 
 
 def knowledge_base(inst):
