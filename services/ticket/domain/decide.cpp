@@ -251,6 +251,7 @@ absl::Status Apply(Draft& draft, const Refuse& command) {
 
 absl::Status Apply(Draft& draft, const Remark& command) {
   Ticket& ticket = draft.ticket();
+  if (!MayRemark(draft.actor(), command.kind)) return RemarkNotAllowed();
   if (ticket.history_count >= kMaxFreeHistoryEntries) return HistoryFull(ticket.id);
   draft.Add(command.kind, ticket.state, Fact::kAmended, command.text);
   if (command.kind == "urging" && !ticket.unit.id.empty())

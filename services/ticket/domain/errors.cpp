@@ -67,6 +67,10 @@ absl::Status TooManyAttempts() {
   return base::ResourceExhausted("TOO_MANY_ATTEMPTS", "too many tries; later again, or from the registering phone");
 }
 
+absl::Status RemarkNotAllowed() {
+  return base::PermissionDenied("REMARK_NOT_ALLOWED", "your role may remark, but neither urge nor instruct");
+}
+
 absl::Status HistoryFull(std::string_view ticket_id) {
   return base::ResourceExhausted("HISTORY_FULL", "the ticket's history takes no more remarks or attempts",
                                  {{"ticket_id", std::string(ticket_id)}});

@@ -25,6 +25,7 @@ absl::Status CategoryCycle();                                          // INVALI
 absl::Status CatalogueFull(std::string_view kind);                     // RESOURCE_EXHAUSTED CATALOGUE_FULL
 absl::Status RequestIdReused();                                        // ALREADY_EXISTS REQUEST_ID_REUSED
 absl::Status TooManyAttempts();                                        // RESOURCE_EXHAUSTED TOO_MANY_ATTEMPTS
+absl::Status RemarkNotAllowed();                                       // PERMISSION_DENIED REMARK_NOT_ALLOWED
 absl::Status HistoryFull(std::string_view ticket_id);                  // RESOURCE_EXHAUSTED HISTORY_FULL
 absl::Status NumbersExhausted();                                       // RESOURCE_EXHAUSTED NUMBERS_EXHAUSTED
 absl::Status BadPageToken();                                           // INVALID_ARGUMENT BAD_PAGE_TOKEN

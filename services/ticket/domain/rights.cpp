@@ -70,4 +70,10 @@ absl::Status MayReveal(const Actor& actor, const Ticket& ticket) {
   return absl::OkStatus();
 }
 
+bool MayRemark(const Actor& actor, std::string_view kind) {
+  if (kind == "instruction") return actor.Has("leader") || actor.Has("supervisor");
+  if (kind == "urging") return actor.Has("supervisor") || actor.Has("county_supervisor") || actor.Has("dispatcher") || actor.Has("leader") || actor.Has("agent");
+  return true;
+}
+
 }  // namespace hotline::ticket::domain

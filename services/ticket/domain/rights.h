@@ -29,4 +29,7 @@ Caller VisibleCaller(const Actor& actor, const Ticket& ticket);
 // OK if the actor may have the caller's data unmasked on giving a reason; WRONG_UNIT or CALLER_PROTECTED otherwise.
 absl::Status MayReveal(const Actor& actor, const Ticket& ticket);
 
+// Urging and instructing are for those who supervise; anybody who sees a ticket may remark.
+bool MayRemark(const Actor& actor, std::string_view kind);
+
 }  // namespace hotline::ticket::domain

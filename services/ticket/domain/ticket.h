@@ -128,6 +128,7 @@ struct Ticket {
   std::vector<std::string> linked;
   std::vector<Limit> limits;
   Light light = Light::kUnspecified;  // the worst of them
+  absl::Time due_time = absl::InfiniteFuture();  // the nearest of them
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libs/base/id.h"
 #include "libs/base/text.h"
 #include "services/ticket/domain/limits.h"
 
@@ -102,6 +103,9 @@ Violations Check(const Create& command) {
   CheckCode(found, "ticket.call_id", draft.call_id, false);
   CheckCode(found, "ticket.recording_id", draft.recording_id, false);
   if (draft.linked.size() > kMaxTags) Add(found, "ticket.linked_ticket_ids", "TOO_MANY", "must be at most 20");
+  for (size_t i = 0; i < draft.linked.size() && i < kMaxTags; ++i) {
+    if (!base::IsValidId(draft.linked[i])) Add(found, absl::StrCat("ticket.linked_ticket_ids[", i, "]"), "BAD_FORMAT", "must be a ticket id");
+  }
   CheckText(found, "answer", command.answer, 0, kMaxAnswer);
   CheckCode(found, "article_id", command.article_id, false);
   if (!command.answer.empty() && draft.type != Type::kConsultation)

@@ -1,0 +1,26 @@
+// What ticket's configuration holds beside the common part. Plain values, owned by whoever reads them.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <string>
+
+#include "libs/runtime/config.h"
+
+namespace hotline::ticket {
+
+struct Config {
+  runtime::CommonConfig common;
+  std::string migrations_dir;   // services/ticket/migrations as installed
+  std::string master_key;       // 64 hexadecimal digits, from master_key_file: wraps the data keys of tickets
+  absl::TimeZone time_zone;     // of the city: when ticket numbers begin a new day
+  int acceptance_digits = 8;    // length of the number citizens are told
+  int handler_threads = 8;      // handlers at the same time; more than database connections only wait for each other
+  int handler_queue = 256;      // calls that may wait for a thread
+};
+
+// Keys: those of the common part, migrations_dir, master_key_file (or _env), time_zone?, acceptance_digits?,
+// handler_threads?, handler_queue?. Peers `directory` and `telephony` are required. Errors are left in the reader for Finish().
+Config ReadConfig(base::JsonReader& root);
+
+}  // namespace hotline::ticket

@@ -1,0 +1,25 @@
+// The history of tickets: append-only rows, each chained to the one before by a digest (TKT-16). Used by PostgresStore alone.
+// Functions only; they run in the caller's transaction.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <vector>
+
+#include "libs/postgres/transaction.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket::history {
+
+// Digest of an entry over the digest of the one before. Notes and changes go in by their own digests, so that a narrative
+// can be redacted without breaking the chain.
+std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry);
+// The digest of the last of these steps, as Insert will write it.
+std::string ChainHead(const std::string& ticket_id, const Request& request, const std::vector<domain::Step>& steps, const std::string& head,
+                      const std::string& sealed_digest);
+// Writes the steps; gives the new head.
+absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const std::string& ticket_id, const Request& request,
+                                   const std::vector<domain::Step>& steps, const std::string& head, const std::string& sealed_digest);
+
+}  // namespace hotline::ticket::history

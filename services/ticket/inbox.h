@@ -1,0 +1,33 @@
+// What other services' events do to tickets: clocks of sla_timer, messages of telephony, units of directory. Each handler is
+// idempotent and runs in the transaction that moves the consumer's offset. Used by the consumer's one thread; the store and
+// the clock outlive it.
+#pragma once
+
+#include "libs/base/clock.h"
+#include "libs/events/event.h"
+#include "services/ticket/peers.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket {
+
+inline constexpr char kConsumer[] = "ticket";
+
+class Inbox {
+ public:
+  Inbox(Store& store, CallLookup calls, const base::Clock& clock) : store_(store), calls_(std::move(calls)), clock_(clock) {}
+
+  // For ConsumerOptions.handler; refers to this.
+  events::Handlers Handlers();
+
+ private:
+  template <class T>
+  absl::Status Clock(postgres::Transaction& tx, const events::Event& event, const T& data);
+  absl::Status Message(postgres::Transaction& tx, const events::Event& event, const std::string& call_id, const std::string& recording_id,
+                       const std::string& purpose);
+
+  Store& store_;
+  const CallLookup calls_;
+  const base::Clock& clock_;
+};
+
+}  // namespace hotline::ticket

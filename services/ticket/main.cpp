@@ -1,0 +1,37 @@
+// hotline-ticket: tickets and their closed loop. Wiring only.
+#include "libs/hosting/storage.h"
+#include "services/ticket/cipher.h"
+#include "services/ticket/config.h"
+#include "services/ticket/events.h"
+#include "services/ticket/inbox.h"
+#include "services/ticket/postgres_store.h"
+#include "services/ticket/service.h"
+
+namespace hotline::ticket {
+namespace {
+
+absl::Status Run(runtime::Process& process, const Config& config) {
+  HOTLINE_ASSIGN_OR_RETURN(const Cipher cipher, Cipher::FromHex(config.master_key));
+  HOTLINE_ASSIGN_OR_RETURN(auto node, rpc::Node::Create(process));
+  HOTLINE_ASSIGN_OR_RETURN(auto storage, hosting::Storage::Open(process, *node, config.migrations_dir));
+  PostgresStore store(storage->pool(), cipher, {config.time_zone, config.acceptance_digits});
+  Inbox inbox(store, AskTelephony(node->peer("telephony")), process.clock());
+  // Telephony's messages have a consumer of their own: while telephony cannot say who called, limits must not wait.
+  storage->Consume("ticket", {"sla_timer", "directory"}, inbox.Handlers());
+  storage->Consume("ticket_messages", {"telephony"}, inbox.Handlers());
+  rpc::Pool pool("handlers", static_cast<size_t>(config.handler_threads), static_cast<size_t>(config.handler_queue), &process.metrics());
+  CategoryTree categories(store, process.clock());
+  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, config.acceptance_digits);
+  CatalogueService catalogue(*node, pool, store, categories);
+  storage->Start();
+  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &storage->event_source()});
+  storage->Stop();  // before the inbox that its consumers use
+  return status;
+}
+
+}  // namespace
+}  // namespace hotline::ticket
+
+int main(int argc, char** argv) {
+  return hotline::runtime::Main<hotline::ticket::Config>(argc, argv, "ticket", hotline::ticket::ReadConfig, hotline::ticket::Run);
+}

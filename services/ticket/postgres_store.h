@@ -1,0 +1,107 @@
+// The Store in PostgreSQL. Thread-safe; the pool, the cipher and the zone's clock are the caller's and outlive it.
+//
+// A ticket is read FOR UPDATE, decided and written in one transaction with its history rows, notices and outbox rows.
+// Locks are taken in the order: request id, ticket, everything else of the ticket.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <mutex>
+
+#include "libs/postgres/pool.h"
+#include "libs/postgres/transaction.h"
+#include "services/ticket/cipher.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket {
+
+struct StoreOptions {
+  absl::TimeZone zone;        // in which ticket numbers change day
+  int acceptance_digits = 8;
+};
+
+class PostgresStore final : public Store {
+ public:
+  PostgresStore(postgres::Pool& pool, const Cipher& cipher, StoreOptions options) : pool_(pool), cipher_(cipher), options_(std::move(options)) {}
+
+  absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) override;
+  absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) override;
+  absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) override;
+  absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) override;
+  absl::StatusOr<std::string> Resolve(const std::string& reference) override;
+  absl::StatusOr<std::vector<domain::Ticket>> List(const TicketFilter& filter) override;
+  absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) override;
+  absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) override;
+  absl::Status VerifyHistory(const std::string& ticket_id) override;
+  absl::StatusOr<std::vector<Notice>> Notices(const std::string& ticket_id, const std::string& before, int limit) override;
+  absl::Status AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) override;
+
+  absl::StatusOr<bool> PinFits(const domain::Ticket& ticket, const std::string& pin) override;
+  std::string PinOf(const domain::Ticket& ticket) override { return cipher_.Pin(ticket.id); }
+  std::string PhoneHash(const std::string& phone) override { return cipher_.PhoneHash(phone); }
+  absl::Status ChargeAttempt(const std::vector<domain::AttemptKey>& keys, absl::Time now) override;
+  absl::Status RefundAttempt(const std::vector<domain::AttemptKey>& keys) override;
+  absl::Status RecordRating(const Request& request, const domain::Rate& rating, DecideChange decide) override;
+
+  absl::StatusOr<std::map<std::string, domain::Unit>> FindUnits(const std::vector<std::string>& unit_ids) override;
+  absl::Status PutUnit(const domain::Unit& unit) override;
+  absl::Status PutUnit(postgres::Transaction& tx, const domain::Unit& unit) override;
+  absl::StatusOr<std::vector<domain::Unit>> UnitsFor(const std::vector<std::string>& ids, const std::string& area_code,
+                                                     const std::vector<std::string>& tags) override;
+  absl::StatusOr<std::map<std::string, int>> EarlierUnits(const std::string& category_id, const std::string& area_code) override;
+
+  absl::Status PutClock(postgres::Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) override;
+  absl::Status RemoveClock(postgres::Transaction& tx, const ClockFacts& clock) override;
+  absl::StatusOr<bool> KnowsRequest(postgres::Transaction& tx, const std::string& request_id) override;
+
+  absl::StatusOr<std::vector<Category>> Categories() override;
+  absl::Status PutCategory(const Category& category) override;
+  absl::StatusOr<std::vector<Line>> Lines() override;
+  absl::Status PutLine(const Line& line) override;
+
+ private:
+  // A ticket with what only the store needs of it.
+  struct Loaded {
+    domain::Ticket ticket;
+    std::string wrapped_key;
+    std::string sealed;
+    std::string history_head;
+    std::string pin_hash;
+  };
+  // Who used a request id first.
+  struct Claim {
+    bool fresh = false;
+    std::string rpc;
+    std::string ticket_id;
+    std::string actor_id;
+  };
+
+  absl::StatusOr<std::string> NextNumber(absl::Time now);
+  absl::StatusOr<Claim> ClaimRequest(postgres::Transaction& tx, const Request& request, const std::string& ticket_id);
+  absl::StatusOr<std::string> IssueAcceptanceNumber(postgres::Transaction& tx, const std::string& ticket_id, absl::Time now);
+  absl::StatusOr<Registered> CreateIn(postgres::Transaction& tx, const Request& request, const std::string& number, DecideNew decide);
+  absl::StatusOr<Loaded> FromRow(const postgres::Row& row) const;
+  absl::StatusOr<Loaded> Lock(postgres::Transaction& tx, const std::string& ticket_id);
+  absl::StatusOr<domain::Ticket> Read(postgres::Transaction& tx, const std::string& ticket_id);
+  absl::Status Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change);
+  absl::Status Update(postgres::Transaction& tx, const Request& request, const Loaded& before, const domain::Change& change);
+  // Writes history, notices and outbox; gives the digest of the last entry.
+  absl::StatusOr<std::string> Append(postgres::Transaction& tx, const Request& request, const domain::Change& change,
+                                     const std::string& head, const std::string& sealed_digest);
+  absl::Status RefreshLimits(postgres::Transaction& tx, const std::string& ticket_id);
+
+  postgres::Pool& pool_;
+  const Cipher& cipher_;
+  const StoreOptions options_;
+  std::mutex number_mutex_;  // held while a block of numbers is fetched: the others wait for the same block
+  absl::CivilDay number_day_;
+  int64_t next_number_ = 1;
+  int64_t last_number_ = 0;
+};
+
+namespace internal {
+// The columns FromRow reads, of `tickets t JOIN ticket_keys k`.
+extern const char kTicketColumns[];
+}  // namespace internal
+
+}  // namespace hotline::ticket

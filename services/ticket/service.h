@@ -1,0 +1,101 @@
+// The RPCs of tickets. Handlers run on the pool's threads; all state is in the store. What is referred to outlives the service.
+#pragma once
+
+#include <absl/functional/function_ref.h>
+
+#include <mutex>
+#include <optional>
+
+#include "hotline/ticket/v1/ticket_service.pb.h"
+#include "libs/rpc/plain_service.h"
+#include "services/ticket/domain/commands.h"
+#include "services/ticket/peers.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket {
+
+// How old the category tree in memory may be; every replica sees a changed one after this.
+inline constexpr absl::Duration kCategoryAge = absl::Seconds(2);
+
+// The category tree, read from the store when it is old. Thread-safe.
+class CategoryTree {
+ public:
+  CategoryTree(Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+  absl::StatusOr<std::map<std::string, Category>> All();
+  void Forget();
+
+ private:
+  Store& store_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  absl::Time read_at_ = absl::InfinitePast();
+  std::map<std::string, Category> categories_;
+};
+
+class TicketService final : public rpc::PlainService {
+ public:
+  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, int acceptance_digits);
+
+ private:
+  // ticket_service.cpp: registering and reading
+  absl::Status CreateTicket(rpc::Context& context, const v1::CreateTicketRequest& request, v1::CreateTicketResponse& response);
+  absl::Status GetTicket(rpc::Context& context, const v1::GetTicketRequest& request, v1::Ticket& response);
+  absl::Status ListTickets(rpc::Context& context, const v1::ListTicketsRequest& request, v1::ListTicketsResponse& response);
+  absl::Status ListHistory(rpc::Context& context, const v1::ListHistoryRequest& request, v1::ListHistoryResponse& response);
+  absl::Status ListNotices(rpc::Context& context, const v1::ListNoticesRequest& request, v1::ListNoticesResponse& response);
+  absl::Status SuggestUnits(rpc::Context& context, const v1::SuggestUnitsRequest& request, v1::SuggestUnitsResponse& response);
+  // ticket_commands.cpp: the closed loop
+  absl::Status AmendTicket(rpc::Context& context, const v1::AmendTicketRequest& request, v1::Ticket& response);
+  absl::Status DispatchTicket(rpc::Context& context, const v1::DispatchTicketRequest& request, v1::Ticket& response);
+  absl::Status SignTicket(rpc::Context& context, const v1::SignTicketRequest& request, v1::Ticket& response);
+  absl::Status RequestReturn(rpc::Context& context, const v1::RequestReturnRequest& request, v1::Ticket& response);
+  absl::Status DecideReturn(rpc::Context& context, const v1::DecideReturnRequest& request, v1::Ticket& response);
+  absl::Status ReplyTicket(rpc::Context& context, const v1::ReplyTicketRequest& request, v1::Ticket& response);
+  absl::Status ReviewReply(rpc::Context& context, const v1::ReviewReplyRequest& request, v1::Ticket& response);
+  absl::Status RecordCallback(rpc::Context& context, const v1::RecordCallbackRequest& request, v1::Ticket& response);
+  absl::Status ArchiveTicket(rpc::Context& context, const v1::ArchiveTicketRequest& request, v1::Ticket& response);
+  absl::Status RefuseTicket(rpc::Context& context, const v1::RefuseTicketRequest& request, v1::Ticket& response);
+  absl::Status AddRemark(rpc::Context& context, const v1::AddRemarkRequest& request, v1::Ticket& response);
+  // caller_service.cpp: the citizen's side
+  absl::Status RevealCaller(rpc::Context& context, const v1::RevealCallerRequest& request, v1::Caller& response);
+  absl::Status GetCallerHistory(rpc::Context& context, const v1::GetCallerHistoryRequest& request, v1::GetCallerHistoryResponse& response);
+  absl::Status QueryTicket(rpc::Context& context, const v1::QueryTicketRequest& request, v1::QueryTicketResponse& response);
+  absl::Status RecordCallRating(rpc::Context& context, const v1::RecordCallRatingRequest& request, v1::RecordCallRatingResponse& response);
+
+  Request MakeRequest(const rpc::Context& context, std::string rpc, std::string request_id = {}) const;
+  // A ticket by any of its numbers, if the caller may see it; TICKET_NOT_FOUND or WRONG_UNIT.
+  absl::StatusOr<domain::Ticket> Visible(const domain::Actor& actor, const std::string& reference);
+  // What all commands have in common: find, check unit and etag, decide, keep, answer.
+  absl::Status Apply(const Request& request, const std::string& reference, const std::string& etag, const domain::Command& command, v1::Ticket& response);
+  // Units by id, asked of the directory once if they are not known here. The field is named in errors.
+  absl::StatusOr<domain::Dispatch> ResolveUnits(const rpc::Context& context, domain::Dispatch named, const std::string& prefix);
+  absl::StatusOr<domain::Unit> ResolveUnit(const rpc::Context& context, const std::map<std::string, domain::Unit>& known, const std::string& id,
+                                           const std::string& field);
+  absl::Status CheckCategory(const std::string& category_id, std::string_view field);
+  absl::StatusOr<TicketFilter> FilterOf(const v1::ListTicketsRequest& request, const domain::Actor& actor);
+
+  const base::Clock& clock_;
+  Store& store_;
+  const UnitLookup units_;
+  CategoryTree& categories_;
+  const int acceptance_digits_;
+};
+
+class CatalogueService final : public rpc::PlainService {
+ public:
+  CatalogueService(rpc::Node& node, rpc::Pool& pool, Store& store, CategoryTree& categories);
+
+ private:
+  absl::Status ListCategories(rpc::Context& context, const v1::ListCategoriesRequest& request, v1::ListCategoriesResponse& response);
+  absl::Status PutCategory(rpc::Context& context, const v1::PutCategoryRequest& request, v1::Category& response);
+  absl::Status ListLines(rpc::Context& context, const v1::ListLinesRequest& request, v1::ListLinesResponse& response);
+  absl::Status PutLine(rpc::Context& context, const v1::PutLineRequest& request, v1::Line& response);
+
+  Store& store_;
+  CategoryTree& categories_;
+};
+
+// Empty, or a UUID; services may also use "recording:<id>". INVALID_ARGUMENT naming request_id otherwise.
+absl::Status CheckRequestId(const std::string& request_id, bool service);
+
+}  // namespace hotline::ticket

@@ -1,0 +1,176 @@
+// What the ticket service keeps. Thread-safe; every method may block on the database. A method either does all it says,
+// history, notices and events included, or nothing. Errors are those of the domain and of libs/postgres.
+//
+// Methods with a Transaction are for the consumer of events: they run in the transaction that moves its offset.
+#pragma once
+
+#include <absl/functional/function_ref.h>
+#include <absl/status/statusor.h>
+#include <absl/time/civil_time.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/ticket/domain/commands.h"
+#include "services/ticket/domain/numbering.h"
+
+namespace hotline::postgres {
+class Transaction;
+}
+
+namespace hotline::ticket {
+
+// Who asks, when, in which trace.
+struct Request {
+  domain::Actor actor;
+  absl::Time now;
+  std::string traceparent;
+  std::string rpc;         // for request ids: the same id for another command is refused
+  std::string request_id;  // empty: none
+};
+
+struct Numbers {
+  std::string ticket_id;
+  std::string number;
+  std::string acceptance_number;
+};
+
+struct Registered {
+  domain::Ticket ticket;
+  std::string creator_id;  // of the request id's first use
+  bool repeated = false;   // made by an earlier request with this request_id
+};
+
+struct HistoryEntry {
+  int64_t sequence = 0;
+  absl::Time time;
+  std::string actor_id;
+  std::string actor_name;
+  std::string actor_unit_id;
+  std::string action;
+  std::string note;
+  std::map<std::string, std::string> changes;
+  domain::State state = domain::State::kNone;
+  std::string sealed_digest;
+  std::string digest;
+};
+
+struct Notice {
+  std::string notice_id;
+  std::string ticket_id;
+  std::string kind;
+  std::string addressee;
+  std::string text;
+  std::string status;
+  absl::Time create_time;
+};
+
+struct TicketFilter {
+  std::vector<int64_t> states = {};
+  std::vector<int64_t> types = {};
+  std::string visible_to = {};   // unit whose subtree the reader sees; empty: everything
+  std::string unit_id = {};      // this unit's subtree
+  std::vector<std::string> categories = {};
+  std::string area_code = {};
+  std::string digits = {};       // number, acceptance number or word
+  std::string phone_hash = {};   // beside `digits`
+  std::vector<std::string> words = {};
+  std::vector<std::string> terms = {};
+  std::optional<absl::Time> create_from = {};
+  std::optional<absl::Time> create_to = {};
+  std::optional<domain::Light> light = {};
+  std::optional<domain::Urgency> urgency = {};
+  bool by_due_time = false;
+  // Continues after this ticket; empty: from the start.
+  std::string after_id = {};
+  absl::Time after_due = absl::InfinitePast();
+  int limit = 0;
+};
+
+struct CallerHistory {
+  std::vector<domain::Ticket> tickets;
+  int open_count = 0;
+  int total_count = 0;
+};
+
+struct Category {
+  std::string id, parent_id, name, name_en;
+  std::vector<std::string> tags;
+  std::string default_unit_id, script;
+  int order = 0;
+};
+
+struct Line {
+  std::string line, name, name_en, mode, unit_id;
+  bool expert_seats = false;
+};
+
+// A clock as an event of sla_timer tells it.
+struct ClockFacts {
+  std::string ticket_id;
+  domain::Limit limit;
+  int64_t version = 0;
+  bool window = false;  // the limit of a right: it closes, it is never late
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // --- tickets ---
+  using DecideNew = absl::FunctionRef<absl::StatusOr<domain::Change>(const Numbers&)>;
+  using DecideChange = absl::FunctionRef<absl::StatusOr<domain::Change>(const domain::Ticket&)>;
+  // `decide` gets the numbers the ticket will have. Not called when the request_id is known.
+  virtual absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) = 0;
+  virtual absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) = 0;
+  // `decide` sees the ticket as it is, locked against others until the change is kept. TICKET_NOT_FOUND.
+  virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
+  virtual absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) = 0;
+  // The id behind whatever a person calls the ticket. TICKET_NOT_FOUND.
+  virtual absl::StatusOr<std::string> Resolve(const std::string& reference) = 0;
+  virtual absl::StatusOr<std::vector<domain::Ticket>> List(const TicketFilter& filter) = 0;
+  virtual absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) = 0;
+  virtual absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) = 0;
+  // OK if every entry's digest follows from the one before; DATA_LOSS HISTORY_BROKEN with the first bad sequence otherwise.
+  virtual absl::Status VerifyHistory(const std::string& ticket_id) = 0;
+  virtual absl::StatusOr<std::vector<Notice>> Notices(const std::string& ticket_id, const std::string& before, int limit) = 0;
+  virtual absl::Status AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) = 0;
+
+  // --- the caller's own query (IVR-5) and rating (IVR-10) ---
+  virtual absl::StatusOr<bool> PinFits(const domain::Ticket& ticket, const std::string& pin) = 0;
+  virtual std::string PinOf(const domain::Ticket& ticket) = 0;
+  virtual std::string PhoneHash(const std::string& phone) = 0;
+  // Counts a try against every key first; TOO_MANY_ATTEMPTS if one is over its limit.
+  virtual absl::Status ChargeAttempt(const std::vector<domain::AttemptKey>& keys, absl::Time now) = 0;
+  virtual absl::Status RefundAttempt(const std::vector<domain::AttemptKey>& keys) = 0;
+  // Once per call; `decide` is asked if the call has a ticket.
+  virtual absl::Status RecordRating(const Request& request, const domain::Rate& rating, DecideChange decide) = 0;
+
+  // --- units, as told by the directory ---
+  virtual absl::StatusOr<std::map<std::string, domain::Unit>> FindUnits(const std::vector<std::string>& unit_ids) = 0;
+  virtual absl::Status PutUnit(const domain::Unit& unit) = 0;
+  virtual absl::Status PutUnit(postgres::Transaction& tx, const domain::Unit& unit) = 0;
+  // Active units that are named, serve the area, or share a tag.
+  virtual absl::StatusOr<std::vector<domain::Unit>> UnitsFor(const std::vector<std::string>& ids, const std::string& area_code,
+                                                             const std::vector<std::string>& tags) = 0;
+  // Units that handled the latest tickets of this category and area, with how many each.
+  virtual absl::StatusOr<std::map<std::string, int>> EarlierUnits(const std::string& category_id, const std::string& area_code) = 0;
+
+  // --- clocks, as told by sla_timer ---
+  // Keeps the limit. `alarm` is asked when its light became yellow or red and the ticket is open.
+  virtual absl::Status PutClock(postgres::Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) = 0;
+  virtual absl::Status RemoveClock(postgres::Transaction& tx, const ClockFacts& clock) = 0;
+  virtual absl::StatusOr<bool> KnowsRequest(postgres::Transaction& tx, const std::string& request_id) = 0;
+
+  // --- catalogue ---
+  virtual absl::StatusOr<std::vector<Category>> Categories() = 0;
+  virtual absl::Status PutCategory(const Category& category) = 0;
+  virtual absl::StatusOr<std::vector<Line>> Lines() = 0;
+  virtual absl::Status PutLine(const Line& line) = 0;
+};
+
+}  // namespace hotline::ticket

@@ -1,0 +1,108 @@
+// The commands of the closed loop: parse, decide, keep, answer.
+#include <absl/strings/str_cat.h>
+
+#include "libs/base/error.h"
+#include "services/ticket/convert.h"
+#include "services/ticket/domain/decide.h"
+#include "services/ticket/domain/errors.h"
+#include "services/ticket/domain/rights.h"
+#include "services/ticket/domain/validate.h"
+#include "services/ticket/service.h"
+
+namespace hotline::ticket {
+
+absl::Status TicketService::Apply(const Request& request, const std::string& reference, const std::string& etag, const domain::Command& command,
+                                  v1::Ticket& response) {
+  HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id, /*service=*/false));
+  HOTLINE_ASSIGN_OR_RETURN(const std::string id, store_.Resolve(reference));
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket after, store_.Change(request, id, [&](const domain::Ticket& before) -> absl::StatusOr<domain::Change> {
+    if (!domain::MaySee(request.actor, before)) return domain::WrongUnit(before.id);
+    if (!etag.empty() && etag != absl::StrCat(before.version)) return domain::EtagMismatch(before.id);
+    return domain::Decide(&before, command, request.actor, request.now);
+  }));
+  response = ToProto(after, request.actor);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<domain::Unit> TicketService::ResolveUnit(const rpc::Context& context, const std::map<std::string, domain::Unit>& known,
+                                                        const std::string& id, const std::string& field) {
+  if (const auto found = known.find(id); found != known.end()) return found->second;
+  absl::StatusOr<domain::Unit> unit = units_(context, id);
+  if (absl::IsNotFound(unit.status())) return domain::UnitNotFound(field, id);
+  if (!unit.ok()) return domain::UnitsUnknownNow();
+  HOTLINE_RETURN_IF_ERROR(store_.PutUnit(*unit));
+  return unit;
+}
+
+absl::StatusOr<domain::Dispatch> TicketService::ResolveUnits(const rpc::Context& context, domain::Dispatch named, const std::string& prefix) {
+  domain::Violations bad = domain::Check(named);
+  for (base::FieldViolation& violation : bad) violation.field = prefix + violation.field;
+  HOTLINE_RETURN_IF_ERROR(domain::ToStatus(std::move(bad)));
+  std::vector<std::string> ids = {named.lead.id};
+  for (const domain::Unit& unit : named.co_units) ids.push_back(unit.id);
+  HOTLINE_ASSIGN_OR_RETURN(const auto known, store_.FindUnits(ids));
+  HOTLINE_ASSIGN_OR_RETURN(named.lead, ResolveUnit(context, known, named.lead.id, prefix + "unit_id"));
+  for (size_t i = 0; i < named.co_units.size(); ++i) {
+    HOTLINE_ASSIGN_OR_RETURN(named.co_units[i], ResolveUnit(context, known, named.co_units[i].id, absl::StrCat(prefix, "co_unit_ids[", i, "]")));
+  }
+  return named;
+}
+
+absl::Status TicketService::AmendTicket(rpc::Context& context, const v1::AmendTicketRequest& request, v1::Ticket& response) {
+  domain::Amend amend{static_cast<domain::Type>(request.type()), request.title(), request.content(), request.category_id(),
+                      static_cast<domain::Urgency>(request.urgency()), request.area_code(), request.place(),
+                      {request.tags().begin(), request.tags().end()}, request.note()};
+  HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(amend)));
+  HOTLINE_RETURN_IF_ERROR(CheckCategory(amend.category_id, "category_id"));
+  return Apply(MakeRequest(context, "AmendTicket"), request.ticket_id(), request.etag(), amend, response);
+}
+
+absl::Status TicketService::DispatchTicket(rpc::Context& context, const v1::DispatchTicketRequest& request, v1::Ticket& response) {
+  domain::Dispatch dispatch;
+  dispatch.lead.id = request.unit_id();
+  for (const std::string& id : request.co_unit_ids()) dispatch.co_units.emplace_back().id = id;
+  dispatch.note = request.note();
+  HOTLINE_ASSIGN_OR_RETURN(dispatch, ResolveUnits(context, std::move(dispatch), ""));
+  return Apply(MakeRequest(context, "DispatchTicket"), request.ticket_id(), request.etag(), dispatch, response);
+}
+
+absl::Status TicketService::SignTicket(rpc::Context& context, const v1::SignTicketRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "SignTicket", request.request_id()), request.ticket_id(), request.etag(), domain::Sign{}, response);
+}
+
+absl::Status TicketService::RequestReturn(rpc::Context& context, const v1::RequestReturnRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "RequestReturn"), request.ticket_id(), request.etag(),
+               domain::RequestReturn{request.reason(), request.suggested_unit_id()}, response);
+}
+
+absl::Status TicketService::DecideReturn(rpc::Context& context, const v1::DecideReturnRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "DecideReturn"), request.ticket_id(), request.etag(), domain::DecideReturn{request.accepted(), request.note()}, response);
+}
+
+absl::Status TicketService::ReplyTicket(rpc::Context& context, const v1::ReplyTicketRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "ReplyTicket", request.request_id()), request.ticket_id(), request.etag(),
+               domain::Reply{request.text(), request.internal_note()}, response);
+}
+
+absl::Status TicketService::ReviewReply(rpc::Context& context, const v1::ReviewReplyRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "ReviewReply"), request.ticket_id(), request.etag(), domain::Review{request.accepted(), request.note()}, response);
+}
+
+absl::Status TicketService::RecordCallback(rpc::Context& context, const v1::RecordCallbackRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "RecordCallback"), request.ticket_id(), request.etag(),
+               domain::Callback{request.reached(), request.solved(), request.satisfaction(), request.note(), request.call_id()}, response);
+}
+
+absl::Status TicketService::ArchiveTicket(rpc::Context& context, const v1::ArchiveTicketRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "ArchiveTicket"), request.ticket_id(), request.etag(), domain::Archive{}, response);
+}
+
+absl::Status TicketService::RefuseTicket(rpc::Context& context, const v1::RefuseTicketRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "RefuseTicket"), request.ticket_id(), request.etag(), domain::Refuse{request.reason(), request.note()}, response);
+}
+
+absl::Status TicketService::AddRemark(rpc::Context& context, const v1::AddRemarkRequest& request, v1::Ticket& response) {
+  return Apply(MakeRequest(context, "AddRemark"), request.ticket_id(), "", domain::Remark{request.kind(), request.text()}, response);
+}
+
+}  // namespace hotline::ticket

@@ -1,0 +1,189 @@
+// Reading tickets: by reference, by filter, by caller; notices; tries of query PINs; the audit of revealed callers.
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include "libs/base/error.h"
+#include "libs/base/id.h"
+#include "services/ticket/domain/errors.h"
+#include "services/ticket/domain/limits.h"
+#include "services/ticket/postgres_store.h"
+
+namespace hotline::ticket {
+namespace {
+
+using domain::Ticket;
+using postgres::Param;
+using postgres::Params;
+using postgres::Transaction;
+
+// Rows of `attempts` whose window is over, removed with each wrong try: the table stays as small as the tries of two days.
+constexpr int kAttemptCleanBatch = 10;
+constexpr absl::Duration kAttemptKeep = absl::Hours(48);
+
+// Conditions with their parameters, put together to one WHERE. Which conditions are there shapes the plan, so the text is
+// built of fixed parts; values are always bound.
+class Conditions {
+ public:
+  std::string Bind(Param value) {
+    params_.push_back(std::move(value));
+    return absl::StrCat("$", params_.size());
+  }
+  void Add(std::string condition) { conditions_.push_back(std::move(condition)); }
+  std::string Where() const { return conditions_.empty() ? "" : absl::StrCat(" WHERE ", absl::StrJoin(conditions_, " AND ")); }
+  const Params& params() const { return params_; }
+
+ private:
+  Params params_;
+  std::vector<std::string> conditions_;
+};
+
+std::string LikePattern(const std::string& term) {
+  std::string pattern = "%";
+  for (char c : term) {
+    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+    pattern.push_back(c);
+  }
+  return pattern + "%";
+}
+
+void AddSearch(const TicketFilter& filter, Conditions& where) {
+  if (!filter.digits.empty()) {
+    const std::string digits = where.Bind(filter.digits);
+    std::string any = absl::StrCat("(t.number = ", digits, " OR t.acceptance_number = ", digits, " OR t.words @> ARRAY[", digits, "::text]");
+    if (!filter.phone_hash.empty()) absl::StrAppend(&any, " OR t.phone_hash = ", where.Bind(filter.phone_hash));
+    where.Add(any + ")");
+    return;
+  }
+  if (!filter.words.empty()) where.Add(absl::StrCat("t.words @> ", where.Bind(filter.words), "::text[]"));
+  for (const std::string& term : filter.terms) where.Add(absl::StrCat("(t.title || ' ' || t.content) ILIKE ", where.Bind(LikePattern(term))));
+}
+
+Conditions Where(const TicketFilter& filter) {
+  Conditions where;
+  if (!filter.states.empty()) where.Add(absl::StrCat("t.state = ANY(", where.Bind(filter.states), "::smallint[])"));
+  if (!filter.types.empty()) where.Add(absl::StrCat("t.type = ANY(", where.Bind(filter.types), "::smallint[])"));
+  if (!filter.visible_to.empty()) where.Add(absl::StrCat("t.scope @> ARRAY[", where.Bind(filter.visible_to), "::text]"));
+  if (!filter.unit_id.empty()) where.Add(absl::StrCat("t.scope @> ARRAY[", where.Bind(filter.unit_id), "::text]"));
+  if (!filter.categories.empty()) where.Add(absl::StrCat("t.category_id = ANY(", where.Bind(filter.categories), "::text[])"));
+  if (!filter.area_code.empty()) where.Add(absl::StrCat("t.area_code = ", where.Bind(filter.area_code)));
+  if (filter.create_from) where.Add(absl::StrCat("t.create_time >= ", where.Bind(*filter.create_from)));
+  if (filter.create_to) where.Add(absl::StrCat("t.create_time < ", where.Bind(*filter.create_to)));
+  if (filter.light) where.Add(absl::StrCat("t.light = ", where.Bind(static_cast<int64_t>(*filter.light))));
+  if (filter.urgency) where.Add(absl::StrCat("t.urgency = ", where.Bind(static_cast<int64_t>(*filter.urgency))));
+  AddSearch(filter, where);
+  if (!filter.after_id.empty() && filter.by_due_time)
+    where.Add(absl::StrCat("(t.due_time, t.ticket_id) > (", where.Bind(filter.after_due), ", ", where.Bind(filter.after_id), "::uuid)"));
+  else if (!filter.after_id.empty())
+    where.Add(absl::StrCat("t.ticket_id < ", where.Bind(filter.after_id), "::uuid"));
+  return where;
+}
+
+const std::string& SelectTickets() {
+  static const std::string sql = absl::StrCat("SELECT ", internal::kTicketColumns, " FROM tickets t JOIN ticket_keys k USING (ticket_id)");
+  return sql;
+}
+
+}  // namespace
+
+absl::StatusOr<Ticket> PostgresStore::Get(const std::string& ticket_id) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), " WHERE t.ticket_id = $1"), {ticket_id}));
+  if (rows.empty()) return domain::TicketNotFound(ticket_id);
+  HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(rows[0]));
+  return std::move(loaded.ticket);
+}
+
+absl::StatusOr<std::string> PostgresStore::Resolve(const std::string& reference) {
+  const char* sql = nullptr;
+  switch (domain::ReferenceOf(reference, options_.acceptance_digits)) {
+    case domain::Reference::kNone: return domain::TicketNotFound(reference);
+    case domain::Reference::kId: return reference;
+    case domain::Reference::kNumber: sql = "SELECT ticket_id FROM tickets WHERE number = $1"; break;
+    case domain::Reference::kAcceptance: sql = "SELECT ticket_id FROM acceptance_numbers WHERE acceptance_number = $1"; break;
+  }
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(sql, {reference}));
+  if (rows.empty()) return domain::TicketNotFound(reference);
+  return rows[0].Get<std::string>("ticket_id");
+}
+
+absl::StatusOr<std::vector<Ticket>> PostgresStore::List(const TicketFilter& filter) {
+  Conditions where = Where(filter);
+  const std::string limit = where.Bind(filter.limit);
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), where.Where(), filter.by_due_time ? " ORDER BY t.due_time, t.ticket_id" : " ORDER BY t.ticket_id DESC",
+                                                                    " LIMIT ", limit), where.params()));
+  std::vector<Ticket> tickets;
+  for (const auto row : rows) {
+    HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
+    tickets.push_back(std::move(loaded.ticket));
+  }
+  return tickets;
+}
+
+absl::StatusOr<CallerHistory> PostgresStore::CallerTickets(const std::string& phone, const std::string& visible_to, int limit) {
+  CallerHistory history;
+  const std::string hash = cipher_.PhoneHash(phone);
+  if (hash.empty()) return history;
+  constexpr char kMine[] = " WHERE t.phone_hash = $1 AND t.phone_hash <> '' AND ($2 = '' OR t.scope @> ARRAY[$2::text])";
+  HOTLINE_ASSIGN_OR_RETURN(const auto counts, pool_.Read(absl::StrCat("SELECT count(*) AS total, count(*) FILTER (WHERE t.close_time IS NULL) AS open FROM tickets t", kMine),
+                                                         {hash, visible_to}));
+  history.total_count = counts[0].Get<int32_t>("total");
+  history.open_count = counts[0].Get<int32_t>("open");
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), kMine, " ORDER BY (t.close_time IS NULL) DESC, t.ticket_id DESC LIMIT $3"),
+                                                       {hash, visible_to, limit}));
+  for (const auto row : rows) {
+    HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
+    history.tickets.push_back(std::move(loaded.ticket));
+  }
+  return history;
+}
+
+absl::StatusOr<std::vector<Notice>> PostgresStore::Notices(const std::string& ticket_id, const std::string& before, int limit) {
+  const std::string newest = before.empty() ? "ffffffff-ffff-ffff-ffff-ffffffffffff" : before;
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT * FROM notices WHERE ticket_id = $1 AND notice_id < $2 ORDER BY notice_id DESC LIMIT $3",
+                                                       {ticket_id, newest, limit}));
+  std::vector<Notice> notices;
+  for (const auto row : rows) {
+    notices.push_back({row.Get<std::string>("notice_id"), row.Get<std::string>("ticket_id"), row.Get<std::string>("kind"),
+                       row.Get<std::string>("addressee"), row.Get<std::string>("text"), row.Get<std::string>("status"), row.Get<absl::Time>("create_time")});
+  }
+  return notices;
+}
+
+absl::Status PostgresStore::AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
+    return tx.Execute("INSERT INTO caller_audit (audit_id, ticket_id, actor_id, actor_unit_id, reason, time) VALUES ($1, $2, $3, $4, $5, $6)",
+                      {base::NewId(), ticket_id, request.actor.id, request.actor.unit_id, reason, request.now}).status();
+  });
+}
+
+absl::StatusOr<bool> PostgresStore::PinFits(const Ticket& ticket, const std::string& pin) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT pin_hash FROM tickets WHERE ticket_id = $1", {ticket.id}));
+  return !rows.empty() && SameSecret(rows[0].Get<std::string>("pin_hash"), cipher_.PinHash(ticket.id, pin));
+}
+
+absl::Status PostgresStore::ChargeAttempt(const std::vector<domain::AttemptKey>& keys, absl::Time now) {
+  bool allowed = true;
+  const absl::Status status = postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    allowed = true;
+    for (const domain::AttemptKey& key : keys) {
+      HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("INSERT INTO attempts AS a (key, window_start, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET"
+                                                         " count = CASE WHEN a.window_start < $3 THEN 1 ELSE a.count + 1 END,"
+                                                         " window_start = CASE WHEN a.window_start < $3 THEN $2 ELSE a.window_start END RETURNING count",
+                                                         {key.key, now, now - key.window}));
+      allowed = allowed && rows[0].Get<int32_t>("count") <= key.limit;
+    }
+    return tx.Execute("DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE window_start < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+                      {now - kAttemptKeep, kAttemptCleanBatch}).status();
+  });
+  HOTLINE_RETURN_IF_ERROR(status);
+  return allowed ? absl::OkStatus() : domain::TooManyAttempts();
+}
+
+absl::Status PostgresStore::RefundAttempt(const std::vector<domain::AttemptKey>& keys) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    for (const domain::AttemptKey& key : keys)
+      HOTLINE_RETURN_IF_ERROR(tx.Execute("UPDATE attempts SET count = count - 1 WHERE key = $1 AND count > 0", {key.key}).status());
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace hotline::ticket
