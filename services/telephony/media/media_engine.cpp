@@ -356,6 +356,7 @@ MediaMetrics MediaEngine::Metrics() const {
     sum.strangers += c.strangers.load(std::memory_order_relaxed);
     sum.send_errors += c.send_errors.load(std::memory_order_relaxed);
     sum.refused_commands += c.refused_commands.load(std::memory_order_relaxed);
+    sum.realtime_threads += c.realtime.load(std::memory_order_relaxed) ? 1 : 0;
     sum.legs += c.legs.load(std::memory_order_relaxed);
     sum.bridges += c.bridges.load(std::memory_order_relaxed);
   }

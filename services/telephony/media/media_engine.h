@@ -77,6 +77,7 @@ struct MediaMetrics {
   uint64_t packets_in = 0, packets_out = 0, strangers = 0, send_errors = 0, refused_commands = 0;
   int64_t legs = 0, bridges = 0;
   size_t ports_in_use = 0, ports = 0;
+  int realtime_threads = 0;      // Media threads that got real-time priority.
 };
 
 class MediaEngine {

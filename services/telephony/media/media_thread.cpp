@@ -1,6 +1,7 @@
 #include "services/telephony/media/media_thread.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
@@ -21,6 +22,7 @@ namespace {
 
 constexpr uint64_t kTickUs = kFrameMs * 1000;
 constexpr uint64_t kLateUs = 5000;
+constexpr int kRealtimePriority = 10;
 constexpr uint64_t kSlowTicks = 10;  // Slow work of a leg every 200 ms, the legs spread over the ticks between.
 
 uint64_t MonotonicUs() {
@@ -87,7 +89,13 @@ absl::Status MediaThread::SetUp(const Certificate& certificate) {
   return err == 0 ? absl::OkStatus() : DtlsSetupError(std::strerror(err));
 }
 
-void MediaThread::Run() { re_main(nullptr); }
+void MediaThread::Run() {
+  // Audio must not wait for a busy machine. Allowed to root or with RLIMIT_RTPRIO / CAP_SYS_NICE; otherwise the thread
+  // runs like any other and the metric `realtime` says so. The kernel's throttling bounds what a runaway could take.
+  const sched_param priority{kRealtimePriority};
+  counters_.realtime.store(pthread_setschedparam(pthread_self(), SCHED_RR, &priority) == 0, std::memory_order_relaxed);
+  re_main(nullptr);
+}
 
 void MediaThread::TearDown() {
   DrainCommands();  // What was posted before Stop still happens.

@@ -33,6 +33,7 @@ struct ThreadCounters {
   std::atomic<uint64_t> strangers{0};
   std::atomic<uint64_t> send_errors{0};
   std::atomic<uint64_t> refused_commands{0};
+  std::atomic<bool> realtime{false};         // The thread got its real-time priority.
   std::atomic<int64_t> legs{0};
   std::atomic<int64_t> bridges{0};
 };
