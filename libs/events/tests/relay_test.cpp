@@ -107,7 +107,7 @@ TEST_CASE("Redis killed and started empty: what it lost is published again under
   redis.Restart();
   REQUIRE(WaitUntil([&] { return LastOnStream(redis, source.name()) == 30; }));
   CHECK(OnStream(redis, source.name()).size() == 30);
-  CHECK(relay.stats().republished == 20);
+  CHECK(WaitUntil([&] { return relay.stats().republished == 20; }));
   // A wiped Redis keeps its connections; the quiet poll finds out.
   redis.Wipe();
   REQUIRE(WaitUntil([&] { return LastOnStream(redis, source.name()) == 30; }));

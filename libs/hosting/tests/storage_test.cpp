@@ -7,7 +7,7 @@
 #include "libs/hosting/storage.h"
 #include "libs/postgres/outbox.h"
 #include "libs/rpc/client.h"
-#include "libs/testing/in_process.h"
+#include "libs/rpc/testing.h"
 #include "libs/testing/private_postgres.h"
 #include "libs/testing/private_redis.h"
 #include "libs/testing/wait.h"
@@ -18,31 +18,43 @@ namespace {
 using events::Event;
 using events::Handlers;
 using google::protobuf::StringValue;
-using testing::InProcess;
 using testing::PrivatePostgres;
 using testing::PrivateRedis;
 using testing::WaitUntil;
 
+runtime::CommonConfig Common(const postgres::ConnectionOptions& database, const events::RedisOptions& redis) {
+  runtime::CommonConfig common;
+  common.postgres = runtime::PostgresConfig{.conninfo = database.conninfo, .password = {}, .role = database.user};
+  common.redis = runtime::RedisConfig{.address = redis.address, .user = {}, .password = {}};
+  return common;
+}
+
 // A service as its main would wire it.
 struct Service {
-  Service(const std::string& name, PrivateRedis& redis, const std::map<std::string, std::string>& peers = {})
-      : database(PrivatePostgres::Shared().CreateDatabase(name)), redis_options(redis.Options()),
-        host(name, peers, &database, &redis_options) {
-    auto opened = Storage::Open(host.process(), host.node(), HOTLINE_SOURCE_DIR "/libs/hosting/tests/migrations");
+  Service(rpc::TestNetwork& network, const std::string& name, PrivateRedis& redis, const std::vector<std::string>& peers = {})
+      : process(name, Common(PrivatePostgres::Shared().CreateDatabase(name), redis.Options())),
+        node(Options(network, name, peers), process.metrics(), process.health()) {
+    auto opened = Storage::Open(process, node, HOTLINE_SOURCE_DIR "/libs/hosting/tests/migrations");
     REQUIRE(opened.ok());
     storage = *std::move(opened);
   }
+  ~Service() { node.Stop(); }
   void Serve() {
     storage->Start();
-    running = host.Start({&storage->event_source()});
+    REQUIRE(node.Start({&storage->event_source()}).ok());
+    process.health().Start();
   }
-  std::string Health(const std::string& check) { return host.process().health().Statuses()[check].ToString(); }
+  std::string Health(const std::string& check) { return process.health().Statuses()[check].ToString(); }
 
-  const postgres::ConnectionOptions database;
-  const events::RedisOptions redis_options;
-  InProcess host;
+  static rpc::NodeOptions Options(rpc::TestNetwork& network, const std::string& name, const std::vector<std::string>& peers) {
+    rpc::NodeOptions options{.listen = network.Address(name), .keys = network.keys(), .key = network.key(name), .peers = {}, .tls = {}};
+    for (const std::string& peer : peers) options.peers[peer] = network.Address(peer);
+    return options;
+  }
+
+  runtime::Process process;
+  rpc::Node node;
   std::unique_ptr<Storage> storage;
-  InProcess::Running running;
 };
 
 void Say(Service& service, const std::string& text) {
@@ -55,9 +67,10 @@ void Say(Service& service, const std::string& text) {
 
 TEST_CASE("a service follows another, with Redis and without") {
   PrivateRedis redis;
-  Service source("ticket", redis);
+  rpc::TestNetwork network;
+  Service source(network, "ticket", redis);
   source.Serve();
-  Service sink("sla_timer", redis, {{"ticket", source.host.address()}});
+  Service sink(network, "sla_timer", redis, {"ticket"});
   Handlers handlers;
   handlers.On<StringValue>([&](postgres::Transaction& tx, const Event& event, const StringValue& said) {
     return tx.Query("insert into heard (sequence, said) values ($1, $2)", {event.sequence(), said.value()}).status();
@@ -80,25 +93,26 @@ TEST_CASE("a service follows another, with Redis and without") {
   Say(source, "c");
   CHECK(has_heard({"a", "b", "c"}));
   CHECK(WaitUntil([&] { return sink.Health("redis") != "OK"; }));
-  CHECK(sink.host.process().health().serving());
+  CHECK(sink.process.health().serving());
   redis.Restart();
   Say(source, "d");
   CHECK(has_heard({"a", "b", "c", "d"}));
   CHECK(sink.storage->consumer_stats()[0].missed == 0);
   CHECK(WaitUntil([&] {
-    return sink.host.process().metrics().Text().find("hotline_consumer_offset{consumer=\"ticket\",source=\"ticket\"} 4") !=
+    return sink.process.metrics().Text().find("hotline_consumer_offset{consumer=\"ticket\",source=\"ticket\"} 4") !=
            std::string::npos;
   }));
 }
 
 TEST_CASE("Replay gives what was asked for and refuses what makes no sense") {
-  Service source("ticket", PrivateRedis::Shared());
+  rpc::TestNetwork network;
+  Service source(network, "ticket", PrivateRedis::Shared());
   source.Serve();
   for (int i = 1; i <= 600; ++i) Say(source, std::to_string(i));
   REQUIRE(WaitUntil([&] { return source.storage->relay_stats().last_sequence == 600; }));
 
-  InProcess asking("analytics", {{"ticket", source.host.address()}});
-  const events::Replay replay = event_source::ReplayFromPeers(asking.node());
+  rpc::TestNode asking(network, "analytics", {"ticket"});
+  const events::Replay replay = event_source::ReplayFromPeers(*asking);
   const auto all = replay("ticket", 0, 0);
   REQUIRE(all.ok());
   REQUIRE(all->size() == 600);
@@ -111,9 +125,13 @@ TEST_CASE("Replay gives what was asked for and refuses what makes no sense") {
   CHECK(base::HasReason(replay("acd", 0, 1).status(), "PEER_NOT_CONFIGURED"));
 
   // Users may not: events are between services.
-  const auto client = source.host.ClientOf<events::v1::EventSource>();
+  const rpc::Client<events::v1::EventSource> client(network.PeerAt(source.node.address(), "gateway"));
+  rpc::Context admin;
+  rpc::UserClaims claims;
+  claims.roles = {rpc::Role::ROLE_ADMIN};
+  network.ActAs(admin, claims);
   grpc::ClientContext call;
-  client.Prepare(*source.host.User({.roles = {rpc::Role::ROLE_ADMIN}}), call, {}, absl::Seconds(30));
+  client.Prepare(admin, call, {}, absl::Seconds(30));
   events::v1::ReplayRequest request;
   const auto reader = client.stub().Replay(&call, request);
   Event event;
@@ -122,8 +140,10 @@ TEST_CASE("Replay gives what was asked for and refuses what makes no sense") {
 }
 
 TEST_CASE("without a database or Redis in the configuration a service does not start") {
-  InProcess host("ticket");
-  CHECK(base::HasReason(Storage::Open(host.process(), host.node(), "").status(), "CONFIG_INCOMPLETE"));
+  rpc::TestNetwork network;
+  rpc::TestNode node(network, "ticket");
+  runtime::Process process("ticket", {});
+  CHECK(base::HasReason(Storage::Open(process, *node, "").status(), "CONFIG_INCOMPLETE"));
 }
 
 }  // namespace
