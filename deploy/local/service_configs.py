@@ -25,7 +25,10 @@ def acd(inst):
 
 
 def ivr(inst):
-    return {**migrations(inst, "ivr")}
+    demo = inst.path("program", "share", "hotline", "demo")
+    return {**migrations(inst, "ivr"), "flows_dir": os.path.join(demo, "flows"),
+            "prompts": {"texts_file": os.path.join(demo, "prompts", "zh-CN.json"), "cache_dir": inst.path("prompts"),
+                        "recordings_dir": inst.path("prompt_recordings")}}
 
 
 def telephony(inst):
