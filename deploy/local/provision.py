@@ -118,8 +118,10 @@ def write_redis(inst):
              "appendonly yes", "appendfsync everysec", "maxmemory 1gb", "maxmemory-policy noeviction", "user default off"]
     for service in SERVICES:
         password = inst.secret("redis_" + service, lambda: secrets.token_hex(24))
-        lines.append("user %s on >%s resetchannels ~hotline.events.%s ~hotline.dead.%s (+@read +@connection ~hotline.events.*) "
-                     "+@read +@write +@stream +@connection -@dangerous" % (service, password, service, service))
+        # A service may have several consumers, each with dead letters of its own: "ticket", "ticket_messages".
+        lines.append("user %s on >%s resetchannels ~hotline.events.%s ~hotline.dead.%s ~hotline.dead.%s_* "
+                     "(+@read +@connection ~hotline.events.*) +@read +@write +@stream +@connection -@dangerous"
+                     % (service, password, service, service, service))
     inst.write(inst.path("config", "redis.conf"), "\n".join(lines) + "\n")
 
 

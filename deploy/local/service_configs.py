@@ -36,7 +36,8 @@ def telephony(inst):
 
 
 def ticket(inst):
-    return {**migrations(inst, "ticket")}
+    inst.secret("ticket_master_key", lambda: secrets.token_hex(32))
+    return {**migrations(inst, "ticket"), "master_key_file": inst.path("secrets", "ticket_master_key")}
 
 
 def sla_timer(inst):
