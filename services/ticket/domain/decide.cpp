@@ -79,12 +79,18 @@ std::string CoUnitIds(const Ticket& ticket) {
   return absl::StrJoin(ticket.co_units, ",", [](std::string* out, const UnitRef& unit) { out->append(unit.id); });
 }
 
+// An ended ticket has no limits; sla_timer's last word about its clocks may still be under way.
+void StopClocks(Ticket& ticket) {
+  ticket.limits.clear();
+  ticket.light = Light::kUnspecified;
+  ticket.due_time = absl::InfiniteFuture();
+}
+
 Step& Close(Draft& draft, bool answered_at_once, bool solved) {
   Ticket& ticket = draft.ticket();
   ticket.solved = solved;
   ticket.close_time = draft.now();
-  ticket.limits.clear();
-  ticket.light = Light::kUnspecified;
+  StopClocks(ticket);
   Step& step = draft.Add("closed", State::kClosed, Fact::kClosed);
   step.answered_at_once = answered_at_once;
   step.solved = solved;
@@ -241,8 +247,7 @@ absl::Status Apply(Draft& draft, const Refuse& command) {
   Ticket& ticket = draft.ticket();
   ticket.refuse_reason = command.reason;
   ticket.close_time = draft.now();
-  ticket.limits.clear();
-  ticket.light = Light::kUnspecified;
+  StopClocks(ticket);
   Step& step = draft.Add("refused", State::kRefused, Fact::kRefused, command.note);
   step.reason = command.reason;
   step.changes["refuse_reason"] = command.reason;
