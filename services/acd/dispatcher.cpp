@@ -211,9 +211,9 @@ void Dispatcher::TakeUpdate(const hotline::agent_state::v1::AgentUpdate& update)
   agents_.clear();
   std::map<std::string, std::vector<AgentView>> by_group;
   for (const auto& agent : update.agents()) {
-    AgentView view = ViewOf(agent);
+    const AgentView view = ViewOf(agent);
     by_group[GroupOf(agent)].push_back(view);
-    agents_[view.id] = {std::move(view), GroupOf(agent)};
+    agents_[view.id] = {view, GroupOf(agent)};
   }
   for (auto& [name, group] : groups_) {
     if (!group.core) continue;
