@@ -20,9 +20,9 @@ inline constexpr size_t kMaxSpokenKept = 2000;       // files of texts spoken on
 inline constexpr int kMaxNumberPrompt = 99;
 
 struct PromptConfig {
-  std::string texts_file;      // {"welcome": "……", …}
-  std::string cache_dir;       // WAV files made here
-  std::string recordings_dir;  // a city's own "<id>.wav", preferred; may be empty
+  std::string texts_file = {};      // {"welcome": "……", …}
+  std::string cache_dir = {};       // WAV files made here
+  std::string recordings_dir = {};  // a city's own "<id>.wav", preferred; may be empty
   std::string voice = "cmn";   // espeak-ng voice
   int words_per_minute = 160;
 };
