@@ -48,10 +48,9 @@ absl::Status TicketService::GetCallerHistory(rpc::Context& context, const v1::Ge
 absl::Status TicketService::QueryTicket(rpc::Context& context, const v1::QueryTicketRequest& request, v1::QueryTicketResponse& response) {
   const Request by = MakeRequest(context, "QueryTicket");
   domain::Violations bad;
-  domain::CheckPhone(bad, "caller_phone", request.caller_phone());
   domain::CheckCode(bad, "call_id", request.call_id(), false);
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(std::move(bad)));
-  const std::string phone = store_.PhoneHash(request.caller_phone());
+  const std::string phone = store_.PhoneHash(domain::PresentedNumber(request.caller_phone()));
   std::vector<domain::AttemptKey> tries = {domain::CallerAttempts(phone.empty() ? kNobody : phone)};
   // Numbers can be forged, a call cannot be more than one.
   if (!request.call_id().empty()) tries.push_back(domain::CallAttempts(request.call_id()));

@@ -52,12 +52,8 @@ domain::Ticket MessageDraft(const std::string& call_id, const std::string& recor
   draft.title = purpose == "complaint" ? "自动投诉录音(待整理)" : purpose == "emergency" ? "无人应答时的留言(待整理)" : "市长信箱留言(待整理)";
   draft.call_id = call_id;
   draft.recording_id = recording_id;
-  domain::Violations bad;
-  domain::CheckPhone(bad, "phone", caller.phone);
-  if (bad.empty()) draft.caller.phone = caller.phone;
-  bad.clear();
-  domain::CheckCode(bad, "line", caller.line, false);
-  if (bad.empty()) draft.line = caller.line;
+  draft.caller.phone = domain::PresentedNumber(caller.phone);
+  draft.line = domain::PresentedNumber(caller.line);
   return draft;
 }
 

@@ -162,6 +162,10 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   domain::Create create{DraftFromProto(request.ticket()), request.answer(), request.article_id()};
   if (!request.dispatch_unit_id().empty()) create.dispatch.emplace().lead.id = request.dispatch_unit_id();
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id(), by.actor.service));
+  if (by.actor.service) {
+    create.draft.caller.phone = domain::PresentedNumber(create.draft.caller.phone);
+    create.draft.line = domain::PresentedNumber(create.draft.line);
+  }
   // Before numbers are given out.
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(create)));
   HOTLINE_RETURN_IF_ERROR(CheckCategory(create.draft.category_id, "ticket.category_id"));

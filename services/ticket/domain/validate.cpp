@@ -65,6 +65,12 @@ void CheckPhone(Violations& found, std::string_view field, std::string_view phon
     Add(found, field, "BAD_FORMAT", "must be 1 to 20 digits with an optional leading +");
 }
 
+std::string PresentedNumber(std::string_view presented) {
+  Violations bad;
+  CheckPhone(bad, "number", presented);
+  return bad.empty() ? std::string(presented) : "";
+}
+
 void CheckOneOf(Violations& found, std::string_view field, std::string_view value, std::initializer_list<std::string_view> allowed) {
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
   std::string list;

@@ -19,6 +19,8 @@ void CheckText(Violations& found, std::string_view field, std::string_view text,
 // Letters, digits and . - _ : up to 64: ids chosen by people or made by services.
 void CheckCode(Violations& found, std::string_view field, std::string_view code, bool required);
 void CheckPhone(Violations& found, std::string_view field, std::string_view phone);
+// What a network presents as caller or dialled number may be "anonymous" or an address; it is kept only if it is a number.
+std::string PresentedNumber(std::string_view presented);
 void CheckOneOf(Violations& found, std::string_view field, std::string_view value, std::initializer_list<std::string_view> allowed);
 void CheckTags(Violations& found, std::string_view field, const std::vector<std::string>& tags);
 

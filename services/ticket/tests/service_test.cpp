@@ -189,11 +189,19 @@ TEST_CASE_METHOD(ServiceFixture, "IVR-4: a service's recording waits to be writt
   v1::CreateTicketRequest request = Wish();
   request.mutable_ticket()->set_channel(v1::CHANNEL_IVR);
   request.mutable_ticket()->set_recording_id("rec-1");
+  request.mutable_ticket()->mutable_caller()->set_phone("anonymous");  // as the network presents some
   request.set_request_id("recording:rec-1");
   const auto made = AsIvr(&Tickets::Blocking::CreateTicket, request);
   REQUIRE(made.ok());
   CHECK(made->ticket().state() == v1::TICKET_STATE_TRANSCRIBE);
   CHECK(made->ticket().created_by() == "service:ivr");
+  CHECK(made->ticket().caller().phone().empty());
+  v1::QueryTicketRequest query;
+  query.set_acceptance_number(made->ticket().acceptance_number());
+  query.set_caller_phone("anonymous");
+  CHECK(AsIvr(&Tickets::Blocking::QueryTicket, query)->pin_required());  // two withheld numbers are not one phone
+  query.set_query_pin(made->query_pin());
+  CHECK(AsIvr(&Tickets::Blocking::QueryTicket, query)->ticket_id() == made->ticket().ticket_id());
   auto dispatch = On<v1::DispatchTicketRequest>(made->ticket());
   dispatch.set_unit_id("water");
   CHECK(base::HasReason(As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch).status(), "WRONG_STATE"));
