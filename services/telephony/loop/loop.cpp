@@ -8,6 +8,7 @@
 #include <future>
 #include <system_error>
 
+#include "services/telephony/loop/quiet.h"
 #include "services/telephony/loop/timer_heap.h"
 
 extern "C" {
@@ -80,6 +81,8 @@ std::size_t Loop::queued() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
 }
+
+std::uint64_t Loop::UnloggedComplaints() { return LibreLinesLeftOut(); }
 
 void Loop::ThreadMain(const std::function<void(int error)>& ready) {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());

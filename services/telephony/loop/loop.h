@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -47,6 +48,9 @@ class Loop {
 
   // Commands waiting now, for metrics.
   std::size_t queued() const;
+
+  // Complaints of libre (unparsable datagrams above all) that were not logged, in the whole process, for metrics.
+  static std::uint64_t UnloggedComplaints();
 
  private:
   void ThreadMain(const std::function<void(int error)>& ready);
