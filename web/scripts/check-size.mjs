@@ -22,10 +22,13 @@ function files(key, found = new Set()) {
 }
 
 let failed = false;
-const entry = files("index.html");
+// The language is loaded beside the entry; Ant Design's frame around all screens but the wallboard.
+const entry = files("src/i18n/zh-CN.ts", files("index.html"));
+const frame = files("src/app/Frame.tsx", files("src/app/Look.tsx", new Set(entry)));
+const around = (page) => (page.includes("/wallboard/") ? entry : page.includes("/signin/") ? files("src/app/Look.tsx", new Set(entry)) : frame);
 const pages = Object.keys(manifest).filter((key) => key.startsWith("src/pages/") && manifest[key].isDynamicEntry);
 for (const page of pages.sort()) {
-  const bytes = [...files(page, new Set(entry))].reduce((sum, file) => sum + size(file), 0);
+  const bytes = [...files(page, new Set(around(page)))].reduce((sum, file) => sum + size(file), 0);
   const kb = Math.round(bytes / 1000);
   if (kb > LIMIT_KB) failed = true;
   console.log(`${String(kb).padStart(5)} kB  ${page}${kb > LIMIT_KB ? `  over ${LIMIT_KB} kB` : ""}`);

@@ -1,18 +1,11 @@
-// Providers and routes. Each screen is loaded when it is first opened.
+// Routes. Each screen is loaded when it is first opened; the wallboard does without Ant Design.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { App as AntApp, ConfigProvider } from "antd";
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from "react";
-import { useTranslation } from "react-i18next";
-import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router-dom";
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router-dom";
 import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
 import { useStore } from "@/lib/store";
-import { Frame } from "./Frame";
 import { homeOf, maySee, SCREENS, type ScreenId } from "./nav";
-import { PageLoading } from "./PageLoading";
-import { appTheme } from "./theme";
 
 const PAGES: Record<ScreenId, ComponentType> = {
   desk: lazy(() => import("@/pages/desk/DeskPage")),
@@ -27,6 +20,8 @@ const PAGES: Record<ScreenId, ComponentType> = {
 };
 const TicketPage = lazy(() => import("@/pages/ticket/TicketPage"));
 const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
+const Look = lazy(() => import("./Look"));
+const Frame = lazy(() => import("./Frame"));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -41,14 +36,14 @@ const queries = new QueryClient({
   },
 });
 
-function SignedIn({ children }: { children: ReactNode }) {
+function SignedIn() {
   const now = useStore(session);
   const location = useLocation();
   useEffect(() => {
     if (!now) queries.clear(); // nothing of one user stays for the next
   }, [now]);
   if (!now) return <Navigate to="/sign-in" replace state={{ from: `${location.pathname}${location.search}` }} />;
-  return <>{children}</>;
+  return <Outlet />;
 }
 
 function Guarded({ id }: { id: ScreenId }) {
@@ -64,43 +59,37 @@ function Home() {
   return <Navigate to={homeOf(user)} replace />;
 }
 
-export function App() {
-  const { i18n } = useTranslation();
+function Providers({ children }: { children: ReactNode }) {
   return (
-    <ConfigProvider theme={appTheme} locale={i18n.language === "en" ? enUS : zhCN} componentSize="middle" button={{ autoInsertSpace: false }}>
-      <AntApp message={{ maxCount: 3 }}>
-        <QueryClientProvider client={queries}>
-          <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
-            <Suspense fallback={<PageLoading />}>
-              <Routes>
-                <Route path="/sign-in" element={<SignInPage />} />
-                <Route
-                  path="/wallboard"
-                  element={
-                    <SignedIn>
-                      <Guarded id="wallboard" />
-                    </SignedIn>
-                  }
-                />
-                <Route
-                  element={
-                    <SignedIn>
-                      <Frame />
-                    </SignedIn>
-                  }
-                >
-                  <Route index element={<Home />} />
-                  {SCREENS.filter((s) => s.id !== "wallboard").map((s) => (
-                    <Route key={s.id} path={s.id === "knowledge" || s.id === "admin" ? `${s.path}/*` : s.path} element={<Guarded id={s.id} />} />
-                  ))}
-                  <Route path="/tickets/:ticketId" element={<TicketPage />} />
-                  <Route path="*" element={<Home />} />
-                </Route>
-              </Routes>
-            </Suspense>
-          </BrowserRouter>
-        </QueryClientProvider>
-      </AntApp>
-    </ConfigProvider>
+    <QueryClientProvider client={queries}>
+      <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
+        <Suspense fallback={null}>{children}</Suspense>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}
+
+export function App() {
+  return (
+    <Providers>
+      <Routes>
+        <Route element={<Look />}>
+          <Route path="/sign-in" element={<SignInPage />} />
+          <Route element={<SignedIn />}>
+            <Route element={<Frame />}>
+              <Route index element={<Home />} />
+              {SCREENS.filter((s) => s.id !== "wallboard").map((s) => (
+                <Route key={s.id} path={s.id === "knowledge" || s.id === "admin" ? `${s.path}/*` : s.path} element={<Guarded id={s.id} />} />
+              ))}
+              <Route path="/tickets/:ticketId" element={<TicketPage />} />
+              <Route path="*" element={<Home />} />
+            </Route>
+          </Route>
+        </Route>
+        <Route element={<SignedIn />}>
+          <Route path="/wallboard" element={<Guarded id="wallboard" />} />
+        </Route>
+      </Routes>
+    </Providers>
   );
 }

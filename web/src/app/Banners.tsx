@@ -1,10 +1,10 @@
 // What went wrong with the connection, said where nobody can overlook it.
 import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { useTick } from "@/components/Status";
 import { desk } from "@/desk/socket";
 import { useStore } from "@/lib/store";
 import { openMicrophone, phone, takeOver } from "@/phone/phone";
+import { useTick } from "@/lib/useTick";
 
 function LinkBanner() {
   const { t } = useTranslation();

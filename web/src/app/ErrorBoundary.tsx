@@ -1,4 +1,4 @@
-import { Button, Result } from "antd";
+import { Alert, Button } from "antd";
 import { Component, type ReactNode } from "react";
 import { withTranslation, type WithTranslation } from "react-i18next";
 
@@ -23,10 +23,12 @@ class Boundary extends Component<Props, { failed: boolean }> {
     if (!this.state.failed) return this.props.children;
     const { t } = this.props;
     return (
-      <Result
-        status="error"
-        title={t("problem.screenBroke")}
-        extra={<Button onClick={() => this.setState({ failed: false })}>{t("common.retry")}</Button>}
+      <Alert
+        type="error"
+        showIcon
+        role="alert"
+        message={t("problem.screenBroke")}
+        action={<Button onClick={() => this.setState({ failed: false })}>{t("common.retry")}</Button>}
       />
     );
   }

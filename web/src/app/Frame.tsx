@@ -15,13 +15,14 @@ import {
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { Button, Dropdown, Modal } from "antd";
+import { Button, Modal } from "antd";
 import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet, useLocation } from "react-router-dom";
 import { getMyAgent } from "@/api/endpoints";
 import { session, signOut } from "@/api/session";
 import { Kbd } from "@/components/Field";
+import { MenuButton } from "@/components/MenuButton";
 import { useDesk } from "@/desk/hooks";
 import { desk } from "@/desk/socket";
 import { useStore } from "@/lib/store";
@@ -126,26 +127,20 @@ function UserMenu() {
       <Button size="small" type="text" icon={<GlobalOutlined />} onClick={() => setLanguage(other)} lang={other}>
         {other === "en" ? "English" : "中文"}
       </Button>
-      <Dropdown
-        trigger={["click"]}
-        menu={{
-          items: [
-            { key: "roles", label: (user?.roles ?? []).map((r) => t(`enum.role.${r}`)).join(t("common.comma")), disabled: true },
-            { type: "divider" },
-            { key: "out", label: t("signIn.out"), onClick: () => void signOut() },
-          ],
-        }}
+      <MenuButton
+        type="text"
+        icon={<UserOutlined />}
+        note={(user?.roles ?? []).map((r) => t(`enum.role.${r}`)).join(t("common.comma"))}
+        items={[{ key: "out", label: t("signIn.out"), onClick: () => void signOut() }]}
       >
-        <Button size="small" type="text" icon={<UserOutlined />}>
-          {user?.displayName || user?.userName}
-          {user?.employeeNumber ? ` · ${user.employeeNumber}` : ""}
-        </Button>
-      </Dropdown>
+        {user?.displayName || user?.userName}
+        {user?.employeeNumber ? ` · ${user.employeeNumber}` : ""}
+      </MenuButton>
     </>
   );
 }
 
-export function Frame() {
+export default function Frame() {
   const { t } = useTranslation();
   const location = useLocation();
   const user = useStore(session)?.user;

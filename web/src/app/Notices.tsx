@@ -1,7 +1,7 @@
 // Ticket and limit events of this user's tickets since the page was opened, newest first.
 import { BellOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Badge, Button, Popover } from "antd";
+import { Button, Popover } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
@@ -45,9 +45,9 @@ export function Notices() {
         </div>
       }
     >
-      <Badge count={unseen} size="small" overflowCount={99}>
-        <Button size="small" type="text" icon={<BellOutlined />} aria-label={t("notices.open", { count: unseen })} />
-      </Badge>
+      <Button size="small" type="text" icon={<BellOutlined />} aria-label={t("notices.open", { count: unseen })}>
+        {unseen > 0 && <span className="badge">{Math.min(unseen, 99)}</span>}
+      </Button>
     </Popover>
   );
 }

@@ -1,11 +1,9 @@
-import { Spin } from "antd";
-import { useTranslation } from "react-i18next";
+import { Waiting } from "@/components/Problems";
 
 export function PageLoading() {
-  const { t } = useTranslation();
   return (
-    <div className="page-loading" role="status" aria-label={t("common.loading")}>
-      <Spin />
+    <div className="page">
+      <Waiting rows={8} />
     </div>
   );
 }

@@ -1,23 +1,18 @@
 // Small marks that many screens share: state, type, urgency, lights, times.
-import { Tag, Tooltip } from "antd";
 import dayjs from "dayjs";
 import relativeTime from "dayjs/plugin/relativeTime";
-import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { Limit, Ticket, TicketState, TicketType, Urgency } from "@/api/types";
-import { serverNow, subscribeTick, tick } from "@/lib/clock";
+import { serverNow } from "@/lib/clock";
 import { exactTime } from "@/lib/format";
+import { useTick } from "@/lib/useTick";
 import { type Light, lightOf, mostPressing, parts, timeLeftKey } from "@/lib/timeLeft";
 
 dayjs.extend(relativeTime);
 
-export function useTick(): number {
-  return useSyncExternalStore(subscribeTick, tick.get);
-}
-
 const STATE_COLOURS: Partial<Record<TicketState, string>> = {
   TICKET_STATE_TRANSCRIBE: "purple",
-  TICKET_STATE_ACCEPTED: "geekblue",
+  TICKET_STATE_ACCEPTED: "blue",
   TICKET_STATE_DISPATCHED: "blue",
   TICKET_STATE_SIGNED: "blue",
   TICKET_STATE_RETURN_REQUESTED: "purple",
@@ -29,11 +24,7 @@ const STATE_COLOURS: Partial<Record<TicketState, string>> = {
 export function StateTag({ state }: { state: TicketState | undefined }) {
   const { t } = useTranslation();
   const s = state ?? "TICKET_STATE_UNSPECIFIED";
-  return (
-    <Tag bordered={false} color={STATE_COLOURS[s]} className="tag">
-      {t(`enum.state.${s}`)}
-    </Tag>
-  );
+  return <span className={`tag tag-${STATE_COLOURS[s] ?? "grey"}`}>{t(`enum.state.${s}`)}</span>;
 }
 
 export function TypeName({ type }: { type: TicketType | undefined }) {
@@ -68,12 +59,10 @@ export function LimitLine({ limit }: { limit: Limit }) {
   const light = lightOf(limit, serverNow());
   const step = limit.step ?? "";
   return (
-    <Tooltip title={exactTime(limit.dueTime)}>
-      <span className={`limit limit-${light}`}>
-        <LightDot light={light} />
-        {t([`enum.step.${step}`, "enum.step.other"] as never, { step }) as string} {limit.dueTime ? text(limit.dueTime) : ""}
-      </span>
-    </Tooltip>
+    <span className={`limit limit-${light}`} title={exactTime(limit.dueTime)}>
+      <LightDot light={light} />
+      {t([`enum.step.${step}`, "enum.step.other"] as never, { step }) as string} {limit.dueTime ? text(limit.dueTime) : ""}
+    </span>
   );
 }
 
@@ -91,12 +80,10 @@ export function TimeLeft({ ticket }: { ticket: Ticket }) {
       </span>
     );
   return (
-    <Tooltip title={exactTime(limit.dueTime)}>
-      <span className={`limit limit-${light}`}>
-        <LightDot light={light} />
-        {text(limit.dueTime)}
-      </span>
-    </Tooltip>
+    <span className={`limit limit-${light}`} title={exactTime(limit.dueTime)}>
+      <LightDot light={light} />
+      {text(limit.dueTime)}
+    </span>
   );
 }
 
@@ -106,8 +93,8 @@ export function RelTime({ time }: { time: string | undefined }) {
   if (!time) return null;
   const locale = i18n.language === "en" ? "en" : "zh-cn";
   return (
-    <Tooltip title={exactTime(time)}>
-      <time dateTime={time}>{dayjs(time).locale(locale).from(dayjs(serverNow()))}</time>
-    </Tooltip>
+    <time dateTime={time} title={exactTime(time)}>
+      {dayjs(time).locale(locale).from(dayjs(serverNow()))}
+    </time>
   );
 }

@@ -1,6 +1,6 @@
 // Knowledge that follows the typing: what fits, a preview, and the answer taken into the ticket.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input, Tag } from "antd";
+import { Button, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getArticle, searchArticles, suggestArticles } from "@/api/endpoints";
@@ -103,7 +103,7 @@ export function Suggestions({
                     {t("knowledge.insert")}
                   </Button>
                 )}
-                {hit.expireTime && <Tag bordered={false}>{t("knowledge.until", { time: exactTime(hit.expireTime).slice(0, 10) })}</Tag>}
+                {hit.expireTime && <span className="tag tag-grey">{t("knowledge.until", { time: exactTime(hit.expireTime).slice(0, 10) })}</span>}
               </div>
             </article>
           ))}

@@ -1,42 +1,64 @@
-// A list of tickets that stays smooth with ten thousand rows: only the visible ones exist, pages come while scrolling.
-import { Table, type TableColumnsType } from "antd";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+// A list of tickets; pages come while scrolling.
+import { Checkbox } from "antd";
+import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import type { Ticket } from "@/api/types";
 import { useAreas, useCategoryName, useUnitName } from "@/lib/catalogue";
 import type { useTicketList } from "@/lib/tickets";
-import { NothingHere, ProblemAlert } from "./Problems";
+import { type Column, DataTable } from "./DataTable";
+import { ProblemAlert, Waiting } from "./Problems";
 import { RelTime, StateTag, TimeLeft, TypeName, UrgencyTag } from "./Status";
 
-const HEADER_PX = 40;
-const NEAR_END_PX = 600;
+interface Selection {
+  ids: string[];
+  onChange: (ids: string[]) => void;
+  may: (ticket: Ticket) => boolean;
+}
 
-function useHeight(): [React.RefObject<HTMLDivElement>, number] {
-  const ref = useRef<HTMLDivElement>(null);
-  const [height, setHeight] = useState(400);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => setHeight(Math.max(200, element.clientHeight - HEADER_PX)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, height];
+function useSelectColumn(tickets: Ticket[], selection: Selection | undefined): Column<Ticket>[] {
+  const { t } = useTranslation();
+  if (!selection) return [];
+  const { ids, onChange, may } = selection;
+  const all = tickets.filter(may).map((ticket) => ticket.ticketId ?? "");
+  return [
+    {
+      key: "select",
+      width: "34px",
+      title: (
+        <Checkbox
+          checked={all.length > 0 && ids.length === all.length}
+          indeterminate={ids.length > 0 && ids.length < all.length}
+          disabled={all.length === 0}
+          onChange={(e) => onChange(e.target.checked ? all : [])}
+          aria-label={t("common.selectAll")}
+        />
+      ),
+      render: (ticket) => {
+        const id = ticket.ticketId ?? "";
+        return (
+          <Checkbox
+            checked={ids.includes(id)}
+            disabled={!may(ticket)}
+            onChange={(e) => onChange(e.target.checked ? [...ids, id] : ids.filter((one) => one !== id))}
+            aria-label={t("common.selectRow", { name: ticket.title ?? "" })}
+          />
+        );
+      },
+    },
+  ];
 }
 
 export function TicketTable({
+  label,
   list,
-  selected,
-  onSelect,
-  maySelect,
+  selection,
   empty,
   actions,
 }: {
+  label: string;
   list: ReturnType<typeof useTicketList>;
-  selected?: string[];
-  onSelect?: (ids: string[]) => void;
-  maySelect?: (ticket: Ticket) => boolean;
+  selection?: Selection;
   empty: string;
   actions?: (ticket: Ticket) => ReactNode;
 }) {
@@ -44,64 +66,49 @@ export function TicketTable({
   const unitName = useUnitName();
   const categoryName = useCategoryName();
   const { nameOf } = useAreas();
-  const [ref, height] = useHeight();
   const { query, tickets } = list;
-  const columns: TableColumnsType<Ticket> = [
-    { title: t("ticket.timeLeft"), key: "left", width: 170, render: (_, ticket) => <TimeLeft ticket={ticket} /> },
+  const select = useSelectColumn(tickets ?? [], selection);
+  const columns: Column<Ticket>[] = [
+    ...select,
+    { key: "left", title: t("ticket.timeLeft"), width: "165px", render: (ticket) => <TimeLeft ticket={ticket} /> },
     {
-      title: t("ticket.title"),
       key: "title",
-      width: 320,
-      ellipsis: true,
-      render: (_, ticket) => (
+      title: t("ticket.title"),
+      width: "minmax(200px, 3fr)",
+      render: (ticket) => (
         <>
           <UrgencyTag urgency={ticket.urgency} />
-          <Link to={`/tickets/${ticket.ticketId}`}>{ticket.title}</Link>
+          <Link to={`/tickets/${ticket.ticketId}`} title={ticket.title}>
+            {ticket.title}
+          </Link>
         </>
       ),
     },
-    { title: t("ticket.state"), key: "state", width: 90, render: (_, ticket) => <StateTag state={ticket.state} /> },
-    { title: t("ticket.type"), key: "type", width: 70, render: (_, ticket) => <TypeName type={ticket.type} /> },
-    { title: t("ticket.category"), key: "category", width: 180, ellipsis: true, render: (_, ticket) => categoryName(ticket.categoryId) },
-    { title: t("ticket.area"), key: "area", width: 110, ellipsis: true, render: (_, ticket) => nameOf(ticket.areaCode) },
-    { title: t("ticket.unit"), key: "unit", width: 150, ellipsis: true, render: (_, ticket) => unitName(ticket.unitId) },
-    { title: t("ticket.created"), key: "created", width: 110, render: (_, ticket) => <RelTime time={ticket.createTime} /> },
-    { title: t("ticket.number"), key: "number", width: 140, render: (_, ticket) => <span className="mono">{ticket.number}</span> },
+    { key: "state", title: t("ticket.state"), width: "95px", render: (ticket) => <StateTag state={ticket.state} /> },
+    { key: "type", title: t("ticket.type"), width: "92px", render: (ticket) => <TypeName type={ticket.type} /> },
+    { key: "category", title: t("ticket.category"), width: "minmax(110px, 1.4fr)", render: (ticket) => categoryName(ticket.categoryId) },
+    { key: "area", title: t("ticket.area"), width: "minmax(80px, 0.8fr)", render: (ticket) => nameOf(ticket.areaCode) },
+    { key: "unit", title: t("ticket.unit"), width: "minmax(110px, 1.2fr)", render: (ticket) => unitName(ticket.unitId) },
+    { key: "created", title: t("ticket.created"), width: "105px", render: (ticket) => <RelTime time={ticket.createTime} /> },
+    { key: "number", title: t("ticket.number"), width: "130px", render: (ticket) => <span className="mono">{ticket.number}</span> },
   ];
-  if (actions) columns.push({ title: t("common.actions"), key: "actions", width: 110, fixed: "right", render: (_, ticket) => actions(ticket) });
-  const onScroll = (event: React.UIEvent) => {
-    const el = event.currentTarget;
-    if (el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX && query.hasNextPage && !query.isFetchingNextPage)
-      void query.fetchNextPage();
-  };
+  if (actions) columns.push({ key: "actions", title: t("common.actions"), width: "90px", render: actions });
   return (
-    <div className="ticket-table" ref={ref}>
+    <div className="ticket-table">
       {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
-      {(tickets !== undefined || !query.isError) && (
-        <Table<Ticket>
-          virtual
-          size="small"
-          rowKey={(ticket) => ticket.ticketId ?? ""}
+      {query.isLoading && <Waiting rows={8} />}
+      {tickets && (
+        <DataTable<Ticket>
+          fill
+          label={label}
           columns={columns}
-          dataSource={tickets ?? []}
-          pagination={false}
-          scroll={{ x: 1340, y: height }}
-          loading={query.isLoading || query.isFetchingNextPage}
-          onScroll={onScroll}
-          locale={{ emptyText: query.isLoading ? " " : <NothingHere text={empty} /> }}
-          {...(onSelect
-            ? {
-                rowSelection: {
-                  selectedRowKeys: selected ?? [],
-                  onChange: (keys) => onSelect(keys as string[]),
-                  columnTitle: <span className="hidden">{t("common.select")}</span>,
-                  getCheckboxProps: (ticket: Ticket) => ({
-                    disabled: maySelect ? !maySelect(ticket) : false,
-                    "aria-label": t("common.selectRow", { name: ticket.title ?? "" }),
-                  }),
-                },
-              }
-            : {})}
+          rows={tickets}
+          rowKey={(ticket) => ticket.ticketId ?? ""}
+          busy={query.isFetchingNextPage}
+          empty={empty}
+          onNearEnd={() => {
+            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
         />
       )}
       <p className="quiet count" role="status">

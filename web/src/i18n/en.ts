@@ -5,7 +5,7 @@ import type { Messages, Texts } from "./zh-CN";
 const texts: Texts = {
   app: { name: "12345 Citizens' Hotline" },
   common: {
-    retry: "Retry", close: "Close", loading: "Loading", empty: "Nothing here yet", back: "Back", actions: "Actions", select: "Select",
+    retry: "Retry", close: "Close", loading: "Loading", empty: "Nothing here yet", back: "Back", actions: "Actions", select: "Select", selectAll: "Select all",
     selectRow: "Select: {{name}}", save: "Save", edit: "Edit", comma: ", ", typeToSearch: "Type to search", nothingFound: "Nothing found",
   },
   nav: {
@@ -98,7 +98,7 @@ const texts: Texts = {
     offered: "Calls today", connected: "Connected", abandoned: "Abandoned", messages: "Messages", created: "Tickets today", open: "Open", closed: "Closed today", onTime: "On time", solved: "Solved", satisfied: "Satisfied",
     agents: "{{count}} agents", state: { talking: "Talking", reserved: "Ringing", wrap_up: "Wrap-up", ready: "Ready", not_ready: "Not ready" }, trend: "Calls and queue", byType: "Tickets by type", byArea: "Tickets by area", byUnit: "Dispatched to", noArea: "Not given",
   },
-  figures: { none: "Not given", all: "All", group: "Group", period: "Period", groupBy: "Group by", measures: "Measures", csv: "Download CSV", empty: "No figures in this period" },
+  figures: { none: "Not given", all: "All", group: "Group", from: "From", to: "To", table: "Table", chart: "Chart", view: "Show as", groupBy: "Group by", measures: "Measures", csv: "Download CSV", empty: "No figures in this period" },
   admin: {
     users: "Users", units: "Units", queues: "Queues", keys: "API keys", flows: "Voice flows", newUser: "New user", editUser: "Edit user", findUser: "Find a user", displayName: "Name", roles: "Roles", state: "State", active: "Active", disabled: "Disabled",
     activeUser: "May sign in", userNameHint: "lower case letters, digits and . _ -", firstPassword: "First password", passwordHint: "at least 10 characters", newUnit: "New unit", editUnit: "Edit unit", unitId: "Unit id", idHint: "lower case letters, digits and -",

@@ -4,7 +4,7 @@ import { zhCodes } from "./zh-CN.codes";
 const texts = {
   app: { name: "12345 政务服务便民热线" },
   common: {
-    retry: "重试", close: "关闭", loading: "加载中", empty: "暂无内容", back: "返回", actions: "操作", select: "选择",
+    retry: "重试", close: "关闭", loading: "加载中", empty: "暂无内容", back: "返回", actions: "操作", select: "选择", selectAll: "全选",
     selectRow: "选择:{{name}}", save: "保存", edit: "编辑", comma: "、", typeToSearch: "输入文字搜索", nothingFound: "没有找到",
   },
   nav: {
@@ -99,7 +99,7 @@ const texts = {
     offered: "今日来电", connected: "接通", abandoned: "放弃", messages: "留言", created: "今日工单", open: "在办", closed: "今日办结", onTime: "按时率", solved: "解决率", satisfied: "满意率",
     agents: "坐席 {{count}} 人", state: { talking: "通话", reserved: "振铃", wrap_up: "整理", ready: "空闲", not_ready: "示忙" }, trend: "通话与排队", byType: "今日工单类型", byArea: "今日工单区域", byUnit: "今日派单单位", noArea: "未注明",
   },
-  figures: { none: "未注明", all: "合计", group: "分组", period: "时段", groupBy: "分组方式", measures: "指标", csv: "下载表格", empty: "这个时段没有数据" },
+  figures: { none: "未注明", all: "合计", group: "分组", from: "起始日期", to: "截止日期", table: "表格", chart: "图表", view: "显示方式", groupBy: "分组方式", measures: "指标", csv: "下载表格", empty: "这个时段没有数据" },
   admin: {
     users: "用户", units: "单位", queues: "队列", keys: "接口密钥", flows: "语音流程", newUser: "新建用户", editUser: "编辑用户", findUser: "查找用户", displayName: "姓名", roles: "角色", state: "状态", active: "启用", disabled: "停用",
     activeUser: "允许登录", userNameHint: "小写字母、数字和 . _ -", firstPassword: "初始密码", passwordHint: "至少 10 个字符", newUnit: "新建单位", editUnit: "编辑单位", unitId: "单位标识", idHint: "小写字母、数字和 -",

@@ -1,18 +1,19 @@
 // The agent's state: what it is, since when, and the next one by one key.
 import { DownOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { agentSignIn, agentSignOut, setMyState } from "@/api/endpoints";
 import type { AgentState } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
+import { MenuButton } from "@/components/MenuButton";
 import { useProblemText } from "@/components/Problems";
-import { useTick } from "@/components/Status";
 import { serverNow } from "@/lib/clock";
 import { clockSpan } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import { myAgent, noteAgent, openMicrophone } from "./phone";
+import { useTick } from "@/lib/useTick";
 
 const REASONS = ["break", "meal", "training", "meeting", "other"] as const;
 
@@ -78,7 +79,6 @@ export function AgentControl() {
   const items = [
     { key: "ready", label: t("agent.setReady"), onClick: () => void ready() },
     ...REASONS.map((r) => ({ key: r, label: t("agent.setNotReady", { reason: t(`agent.reason.${r}`) }), onClick: () => void notReady(r) })),
-    { type: "divider" as const },
     { key: "out", label: t("agent.signOut"), disabled: inCall, onClick: () => void run(agentSignOut) },
   ];
   return (
@@ -95,9 +95,7 @@ export function AgentControl() {
         {next === "signIn" ? t("agent.signIn") : next === "ready" ? t("agent.setReady") : t("agent.setNotReadyShort")} <Kbd keys="F7" />
       </Button>
       {state !== "AGENT_STATE_SIGNED_OUT" && (
-        <Dropdown menu={{ items }} trigger={["click"]}>
-          <Button size="small" icon={<DownOutlined />} aria-label={t("agent.more")} />
-        </Dropdown>
+        <MenuButton icon={<DownOutlined />} label={t("agent.more")} items={items} />
       )}
     </div>
   );

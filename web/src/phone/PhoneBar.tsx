@@ -5,12 +5,12 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
-import { useTick } from "@/components/Status";
 import { serverNow } from "@/lib/clock";
 import { clockSpan } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import * as line from "./phone";
 import { can, dialNumber, type PhoneState } from "./state";
+import { useTick } from "@/lib/useTick";
 
 export function usePhoneError(): (error: { reason?: string; message?: string }) => string {
   const { t, i18n } = useTranslation();

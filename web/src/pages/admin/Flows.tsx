@@ -1,6 +1,6 @@
 // Flows as JSON: edit the draft, check it, publish it. Faults are listed with their step.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Input, Popconfirm, Select } from "antd";
+import { Alert, App, Button, Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { checkFlow, getFlow, listFlows, publishFlow, putFlow } from "@/api/endpoints";
@@ -29,7 +29,7 @@ export function jsonFault(text: string): string {
 
 function Editor({ flow }: { flow: Flow }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
   const queries = useQueryClient();
   const id = flow.flowId ?? "";
   const [text, setText] = useState(() => pretty(flow.definitionJson ?? ""));
@@ -71,11 +71,14 @@ function Editor({ flow }: { flow: Flow }) {
         <Button disabled={!!bad} loading={check.isPending} onClick={() => check.mutate()}>
           {t("admin.check")}
         </Button>
-        <Popconfirm title={t("admin.publishConfirm")} onConfirm={() => publish.mutate()} disabled={faults === null || faults.length > 0}>
-          <Button type="primary" disabled={faults === null || faults.length > 0} loading={publish.isPending}>
-            {t("admin.publish")}
-          </Button>
-        </Popconfirm>
+        <Button
+          type="primary"
+          disabled={faults === null || faults.length > 0}
+          loading={publish.isPending}
+          onClick={() => void modal.confirm({ title: t("admin.publishConfirm"), onOk: () => publish.mutate() })}
+        >
+          {t("admin.publish")}
+        </Button>
       </div>
       {faults && faults.length === 0 && <Alert type="success" showIcon message={t("admin.noFaults")} />}
       {faults && faults.length > 0 && (

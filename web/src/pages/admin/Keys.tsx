@@ -1,27 +1,28 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, Modal, Popconfirm, Table, Typography } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import { App, Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createApiKey, listApiKeys, revokeApiKey } from "@/api/endpoints";
 import type { ApiKey } from "@/api/types";
+import { DataTable } from "@/components/DataTable";
 import { Field } from "@/components/Field";
 import { Loaded, ProblemAlert } from "@/components/Problems";
 import { UnitSelect } from "@/components/Selects";
 import { RelTime } from "@/components/Status";
 import { useUnitName } from "@/lib/catalogue";
-import { exactTime } from "@/lib/format";
+import { endOfDay, exactTime } from "@/lib/format";
 import { EditDialog } from "./EditDialog";
 
 export function Keys() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const { modal } = App.useApp();
   const unitName = useUnitName();
   const query = useQuery({ queryKey: ["apiKeys"], queryFn: listApiKeys });
   const [making, setMaking] = useState(false);
   const [unitId, setUnitId] = useState("");
   const [label, setLabel] = useState("");
-  const [until, setUntil] = useState<Dayjs | null>(null);
+  const [until, setUntil] = useState("");
   const [secret, setSecret] = useState("");
   const refresh = () => queries.invalidateQueries({ queryKey: ["apiKeys"] });
   const revoke = useMutation({ mutationFn: revokeApiKey, onSettled: refresh });
@@ -35,27 +36,32 @@ export function Keys() {
       {revoke.isError && <ProblemAlert error={revoke.error} />}
       <Loaded query={query} empty={t("admin.noKeys")} isEmpty={(k) => !k.apiKeys?.length}>
         {(answer) => (
-          <Table<ApiKey>
-            size="small"
+          <DataTable<ApiKey>
+            label={t("admin.keys")}
+            rows={answer.apiKeys ?? []}
             rowKey={(k) => k.apiKeyId ?? ""}
-            dataSource={answer.apiKeys ?? []}
-            pagination={{ pageSize: 50, hideOnSinglePage: true }}
+            empty={t("admin.noKeys")}
             columns={[
-              { title: t("admin.label"), dataIndex: "label" },
-              { title: t("ticket.unit"), render: (_, k) => unitName(k.unitId) },
-              { title: t("admin.created"), render: (_, k) => exactTime(k.createTime) },
-              { title: t("admin.lastUsed"), render: (_, k) => <RelTime time={k.lastUsedTime} /> },
-              { title: t("admin.expires"), render: (_, k) => exactTime(k.expireTime) },
-              { title: t("admin.state"), render: (_, k) => (k.revoked ? t("admin.revoked") : t("admin.active")) },
+              { key: "label", title: t("admin.label"), width: "1.6fr", render: (k) => k.label },
+              { key: "unit", title: t("ticket.unit"), width: "1.4fr", render: (k) => unitName(k.unitId) },
+              { key: "created", title: t("admin.created"), width: "160px", render: (k) => exactTime(k.createTime) },
+              { key: "used", title: t("admin.lastUsed"), width: "110px", render: (k) => <RelTime time={k.lastUsedTime} /> },
+              { key: "expires", title: t("admin.expires"), width: "160px", render: (k) => exactTime(k.expireTime) },
+              { key: "state", title: t("admin.state"), width: "80px", render: (k) => (k.revoked ? t("admin.revoked") : t("admin.active")) },
               {
+                key: "actions",
                 title: t("common.actions"),
-                render: (_, k) =>
+                width: "80px",
+                render: (k) =>
                   k.revoked ? null : (
-                    <Popconfirm title={t("admin.revokeConfirm")} onConfirm={() => revoke.mutate(k.apiKeyId ?? "")}>
-                      <Button size="small" danger aria-label={`${t("admin.revoke")}: ${k.label}`}>
-                        {t("admin.revoke")}
-                      </Button>
-                    </Popconfirm>
+                    <Button
+                      size="small"
+                      danger
+                      aria-label={`${t("admin.revoke")}: ${k.label}`}
+                      onClick={() => void modal.confirm({ title: t("admin.revokeConfirm"), onOk: () => revoke.mutate(k.apiKeyId ?? "") })}
+                    >
+                      {t("admin.revoke")}
+                    </Button>
                   ),
               },
             ]}
@@ -75,7 +81,7 @@ export function Keys() {
               unitId,
               label: label.trim(),
               roles: ["ROLE_OFFICER"],
-              ...(until ? { expireTime: until.endOf("day").toISOString() } : {}),
+              ...(until ? { expireTime: endOfDay(until) } : {}),
             });
             setSecret(made.secret ?? "");
           }}
@@ -86,14 +92,14 @@ export function Keys() {
           <Field label={t("admin.label")} required>
             {(c) => <Input id={c.id} value={label} maxLength={100} onChange={(e) => setLabel(e.target.value)} />}
           </Field>
-          <Field label={t("admin.expires")}>{(c) => <DatePicker id={c.id} value={until} minDate={dayjs()} onChange={setUntil} />}</Field>
+          <Field label={t("admin.expires")}>{(c) => <Input id={c.id} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}</Field>
         </EditDialog>
       )}
       <Modal open={!!secret} title={t("admin.secretTitle")} onCancel={() => setSecret("")} onOk={() => setSecret("")} cancelButtonProps={{ hidden: true }} maskClosable={false}>
         <p>{t("admin.secretOnce")}</p>
-        <Typography.Paragraph copyable code>
-          {secret}
-        </Typography.Paragraph>
+        <p>
+          <code className="secret">{secret}</code>
+        </p>
       </Modal>
     </>
   );

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, InputNumber, Select, Table } from "antd";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listQueues, putQueue } from "@/api/endpoints";
 import type { Queue, Strategy } from "@/api/types";
+import { DataTable } from "@/components/DataTable";
 import { Field } from "@/components/Field";
 import { Loaded } from "@/components/Problems";
 import { useNamed } from "@/lib/catalogue";
@@ -42,7 +43,7 @@ function QueueDialog({ start, isNew, onClose }: { start: Queue; isNew: boolean; 
       <div className="row">
         {NUMBERS.map((n) => (
           <Field key={n.name} label={t(`admin.${n.name}`)}>
-            {(c) => <InputNumber id={c.id} min={n.min} max={n.max} value={queue[n.name] || null} onChange={(v) => set({ [n.name]: v ?? 0 })} />}
+            {(c) => <Input id={c.id} type="number" min={n.min} max={n.max} value={queue[n.name] || ""} onChange={(e) => set({ [n.name]: Number(e.target.value) || 0 })} />}
           </Field>
         ))}
       </div>
@@ -65,21 +66,23 @@ export function Queues() {
       </div>
       <Loaded query={query} empty={t("lead.noQueues")} isEmpty={(q) => !q.queues?.length}>
         {(answer) => (
-          <Table<Queue>
-            size="small"
+          <DataTable<Queue>
+            label={t("admin.queues")}
+            rows={answer.queues ?? []}
             rowKey={(q) => q.queueId ?? ""}
-            dataSource={answer.queues ?? []}
-            pagination={false}
+            empty={t("lead.noQueues")}
             columns={[
-              { title: t("admin.name"), render: (_, q) => named(q) },
-              { title: t("admin.queueId"), render: (_, q) => <span className="mono">{q.queueId}</span> },
-              { title: t("admin.strategy"), render: (_, q) => t(`strategy.${q.strategy ?? "STRATEGY_LONGEST_IDLE"}` as never) as string },
-              { title: t("admin.skills"), render: (_, q) => (q.requiredSkills ?? []).join(", ") },
-              { title: t("admin.priority"), align: "right", render: (_, q) => q.priority ?? 0 },
-              { title: t("admin.ringSeconds"), align: "right", render: (_, q) => q.ringSeconds || 15 },
+              { key: "name", title: t("admin.name"), width: "1.4fr", render: (q) => named(q) },
+              { key: "id", title: t("admin.queueId"), width: "1fr", render: (q) => <span className="mono">{q.queueId}</span> },
+              { key: "strategy", title: t("admin.strategy"), width: "1fr", render: (q) => t(`strategy.${q.strategy ?? "STRATEGY_LONGEST_IDLE"}` as never) as string },
+              { key: "skills", title: t("admin.skills"), width: "1.4fr", render: (q) => (q.requiredSkills ?? []).join(", ") },
+              { key: "priority", title: t("admin.priority"), width: "80px", align: "right", render: (q) => q.priority ?? 0 },
+              { key: "ring", title: t("admin.ringSeconds"), width: "110px", align: "right", render: (q) => q.ringSeconds || 15 },
               {
+                key: "actions",
                 title: t("common.actions"),
-                render: (_, q) => (
+                width: "80px",
+                render: (q) => (
                   <Button size="small" onClick={() => setEditing({ queue: q, isNew: false })} aria-label={`${t("common.edit")}: ${named(q)}`}>
                     {t("common.edit")}
                   </Button>

@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Checkbox, Input, InputNumber, Select, Table } from "antd";
+import { Button, Checkbox, Input, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createUnit, updateUnit } from "@/api/endpoints";
 import type { Unit } from "@/api/types";
+import { DataTable } from "@/components/DataTable";
 import { Field } from "@/components/Field";
 import { Loaded } from "@/components/Problems";
 import { UnitSelect } from "@/components/Selects";
@@ -12,19 +13,28 @@ import { EditDialog } from "./EditDialog";
 
 const KINDS = ["government_office", "county", "department", "utility", "township", "section", "vertical", "company", "social", "enterprise"] as const;
 
-interface Row extends Unit {
-  children?: Row[];
+interface Row {
+  unit: Unit;
+  depth: number;
 }
 
-function asTree(units: Unit[]): Row[] {
-  const rows = new Map(units.map((u) => [u.unitId ?? "", { ...u } as Row]));
-  const roots: Row[] = [];
-  for (const row of rows.values()) {
-    const parent = row.parentId ? rows.get(row.parentId) : undefined;
-    if (parent) (parent.children ??= []).push(row);
-    else roots.push(row);
+// Parents before children, each with its depth.
+function inTreeOrder(units: Unit[]): Row[] {
+  const children = new Map<string, Unit[]>();
+  const known = new Set(units.map((u) => u.unitId));
+  for (const unit of units) {
+    const parent = unit.parentId && known.has(unit.parentId) ? unit.parentId : "";
+    children.set(parent, [...(children.get(parent) ?? []), unit]);
   }
-  return roots;
+  const rows: Row[] = [];
+  const walk = (parent: string, depth: number) => {
+    for (const unit of children.get(parent) ?? []) {
+      rows.push({ unit, depth });
+      if (unit.unitId) walk(unit.unitId, depth + 1);
+    }
+  };
+  walk("", 0);
+  return rows;
 }
 
 function UnitDialog({ start, isNew, onClose }: { start: Unit; isNew: boolean; onClose: (kept: boolean) => void }) {
@@ -46,7 +56,7 @@ function UnitDialog({ start, isNew, onClose }: { start: Unit; isNew: boolean; on
           {(c) => <Select id={c.id} value={unit.kind || null} onChange={(kind) => set({ kind: kind ?? "" })} options={KINDS.map((value) => ({ value, label: t(`unitKind.${value}`) }))} style={{ width: "100%" }} />}
         </Field>
         <Field label={t("admin.level")} className="third">
-          {(c) => <InputNumber id={c.id} min={1} max={5} value={unit.level ?? 2} disabled={!isNew} onChange={(level) => set({ level: level ?? 2 })} />}
+          {(c) => <Input id={c.id} type="number" min={1} max={5} value={unit.level ?? 2} disabled={!isNew} onChange={(e) => set({ level: Number(e.target.value) || 2 })} />}
         </Field>
       </div>
       <Field label={t("ticket.tags")}>
@@ -75,7 +85,7 @@ export function Units() {
   const named = useNamed();
   const query = useUnits();
   const [editing, setEditing] = useState<{ unit: Unit; isNew: boolean } | null>(null);
-  const rows = useMemo(() => asTree(query.data ?? []), [query.data]);
+  const rows = useMemo(() => inTreeOrder(query.data ?? []), [query.data]);
   return (
     <>
       <div className="filters">
@@ -85,23 +95,24 @@ export function Units() {
       </div>
       <Loaded query={query} isEmpty={(u) => u.length === 0}>
         {() => (
-          <Table<Row>
-            size="small"
-            rowKey={(u) => u.unitId ?? ""}
-            dataSource={rows}
-            pagination={false}
-            expandable={{ defaultExpandedRowKeys: rows.map((r) => r.unitId ?? "") }}
+          <DataTable<Row>
+            label={t("admin.units")}
+            rows={rows}
+            rowKey={(r) => r.unit.unitId ?? ""}
+            empty={t("common.empty")}
             columns={[
-              { title: t("admin.name"), render: (_, u) => named(u) },
-              { title: t("admin.unitId"), render: (_, u) => <span className="mono">{u.unitId}</span> },
-              { title: t("admin.kind"), render: (_, u) => t(`unitKind.${u.kind as (typeof KINDS)[number]}`, { defaultValue: "" }) },
-              { title: t("admin.level"), dataIndex: "level" },
-              { title: t("admin.areaCode"), dataIndex: "areaCode" },
-              { title: t("admin.phone"), dataIndex: "phone" },
-              { title: t("admin.state"), render: (_, u) => (u.active ? t("admin.active") : t("admin.disabled")) },
+              { key: "name", title: t("admin.name"), width: "2fr", render: ({ unit, depth }) => <span style={{ paddingLeft: depth * 20 }}>{named(unit)}</span> },
+              { key: "id", title: t("admin.unitId"), width: "1.2fr", render: ({ unit }) => <span className="mono">{unit.unitId}</span> },
+              { key: "kind", title: t("admin.kind"), width: "1fr", render: ({ unit }) => t(`unitKind.${unit.kind as (typeof KINDS)[number]}`, { defaultValue: "" }) },
+              { key: "level", title: t("admin.level"), width: "70px", render: ({ unit }) => unit.level },
+              { key: "area", title: t("admin.areaCode"), width: "100px", render: ({ unit }) => unit.areaCode },
+              { key: "phone", title: t("admin.phone"), width: "130px", render: ({ unit }) => unit.phone },
+              { key: "state", title: t("admin.state"), width: "80px", render: ({ unit }) => (unit.active ? t("admin.active") : t("admin.disabled")) },
               {
+                key: "actions",
                 title: t("common.actions"),
-                render: (_, { children: _children, ...unit }) => (
+                width: "80px",
+                render: ({ unit }) => (
                   <Button size="small" onClick={() => setEditing({ unit, isNew: false })} aria-label={`${t("common.edit")}: ${named(unit)}`}>
                     {t("common.edit")}
                   </Button>

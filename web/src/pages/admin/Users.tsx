@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Checkbox, Input, Select, Table, Tag } from "antd";
+import { Button, Checkbox, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createUser, listUsers, updateUser } from "@/api/endpoints";
 import type { Role, User } from "@/api/types";
+import { DataTable } from "@/components/DataTable";
 import { Field } from "@/components/Field";
 import { Loaded } from "@/components/Problems";
 import { UnitSelect } from "@/components/Selects";
@@ -76,21 +77,23 @@ export function Users() {
       </div>
       <Loaded query={query} isEmpty={(u) => !u.users?.length}>
         {(answer) => (
-          <Table<User>
-            size="small"
+          <DataTable<User>
+            label={t("admin.users")}
+            rows={answer.users ?? []}
             rowKey={(u) => u.userId ?? ""}
-            dataSource={answer.users ?? []}
-            pagination={{ pageSize: 50, hideOnSinglePage: true }}
+            empty={t("common.empty")}
             columns={[
-              { title: t("signIn.userName"), render: (_, u) => <span className="mono">{u.userName}</span> },
-              { title: t("admin.displayName"), dataIndex: "displayName" },
-              { title: t("agent.employeeNumber"), dataIndex: "employeeNumber" },
-              { title: t("ticket.unit"), render: (_, u) => unitName(u.unitId) },
-              { title: t("admin.roles"), render: (_, u) => (u.roles ?? []).map((r) => <Tag bordered={false} key={r}>{t(`enum.role.${r}`)}</Tag>) },
-              { title: t("admin.state"), render: (_, u) => (u.active ? t("admin.active") : t("admin.disabled")) },
+              { key: "user", title: t("signIn.userName"), width: "1fr", render: (u) => <span className="mono">{u.userName}</span> },
+              { key: "name", title: t("admin.displayName"), width: "1fr", render: (u) => u.displayName },
+              { key: "number", title: t("agent.employeeNumber"), width: "110px", render: (u) => u.employeeNumber },
+              { key: "unit", title: t("ticket.unit"), width: "1.4fr", render: (u) => unitName(u.unitId) },
+              { key: "roles", title: t("admin.roles"), width: "2fr", render: (u) => (u.roles ?? []).map((r) => t(`enum.role.${r}`)).join(t("common.comma")) },
+              { key: "state", title: t("admin.state"), width: "80px", render: (u) => (u.active ? t("admin.active") : t("admin.disabled")) },
               {
+                key: "actions",
                 title: t("common.actions"),
-                render: (_, u) => (
+                width: "80px",
+                render: (u) => (
                   <Button size="small" onClick={() => setEditing(u)} aria-label={`${t("common.edit")}: ${u.displayName}`}>
                     {t("common.edit")}
                   </Button>

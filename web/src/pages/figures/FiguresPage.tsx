@@ -1,17 +1,20 @@
 // Figures of a period: chosen measures by a chosen grouping, as a chart, a table and a CSV.
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, DatePicker, Select, Table } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
-import { useMemo, useState } from "react";
+import { App, Button, Input, Segmented, Select } from "antd";
+import dayjs from "dayjs";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router-dom";
 import { fetchBlob } from "@/api/client";
 import { listMeasures, queryFigures } from "@/api/endpoints";
 import type { FigureRow, Measure, QueryFiguresRequest } from "@/api/types";
-import { Chart } from "@/components/Chart";
-import { Loaded, useProblemText } from "@/components/Problems";
+import { DataTable } from "@/components/DataTable";
+import { Loaded, useProblemText, Waiting } from "@/components/Problems";
 import { useAreas, useCategoryName, useLanguage, useUnitName, useUserName } from "@/lib/catalogue";
-import { percent } from "@/lib/format";
+import { dayOf, endOfDay, percent, startOfDay } from "@/lib/format";
+
+// ECharts is loaded when somebody asks for the picture.
+const Chart = lazy(() => import("@/components/Chart").then((m) => ({ default: m.Chart })));
 
 const DEFAULTS = ["calls_offered", "calls_connected", "answered_in_15s", "tickets_created"];
 
@@ -36,7 +39,7 @@ function useGroupValue(): (grouping: string, value: string) => string {
   };
 }
 
-function Rows({ rows, measures, grouping }: { rows: FigureRow[]; measures: Measure[]; grouping: string }) {
+function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measures: Measure[]; grouping: string; picture: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const navigate = useNavigate();
@@ -69,40 +72,43 @@ function Rows({ rows, measures, grouping }: { rows: FigureRow[]; measures: Measu
     const filter = filterName[grouping];
     if (value && filter) navigate(`/tickets?${filter}=${encodeURIComponent(grouping === "type" ? `TICKET_TYPE_${value.toUpperCase()}` : value)}`);
   };
-  return (
-    <>
-      {grouping && rows.length > 0 && (
-        <div className="figure-chart" key={`${grouping}${measures.map((m) => m.name).join()}`}>
+  if (picture)
+    return (
+      <div className="figure-chart" key={`${grouping}${measures.map((m) => m.name).join()}`}>
+        <Suspense fallback={<Waiting rows={6} />}>
           <Chart option={option} label={t("nav.figures")} />
-        </div>
-      )}
-      <Table<FigureRow>
-        size="small"
-        rowKey={(r) => Object.values(r.group ?? {}).join("/")}
-        dataSource={rows}
-        pagination={{ pageSize: 50, hideOnSinglePage: true }}
-        scroll={{ x: "max-content" }}
-        columns={[
-          {
-            title: t("figures.group"),
-            fixed: "left",
-            render: (_, row) =>
-              filterName[grouping] && row.group?.[grouping] ? (
-                <Button type="link" size="small" onClick={() => open(row)}>
-                  {name(row)}
-                </Button>
-              ) : (
-                name(row)
-              ),
-          },
-          ...measures.map((m) => ({
-            title: <span title={language === "en" ? undefined : m.definition}>{title(m)}</span>,
-            align: "right" as const,
-            render: (_: unknown, row: FigureRow) => show(m, row.figures?.[m.name ?? ""]),
-          })),
-        ]}
-      />
-    </>
+        </Suspense>
+      </div>
+    );
+  return (
+    <DataTable<FigureRow>
+      label={t("nav.figures")}
+      rows={rows}
+      rowKey={(r) => Object.values(r.group ?? {}).join("/")}
+      empty={t("figures.empty")}
+      columns={[
+        {
+          key: "group",
+          title: t("figures.group"),
+          width: "minmax(140px, 1.6fr)",
+          render: (row) =>
+            filterName[grouping] && row.group?.[grouping] ? (
+              <Button type="link" size="small" onClick={() => open(row)}>
+                {name(row)}
+              </Button>
+            ) : (
+              name(row)
+            ),
+        },
+        ...measures.map((m) => ({
+          key: m.name ?? "",
+          title: <span title={language === "en" ? undefined : m.definition}>{title(m)}</span>,
+          width: "minmax(90px, 1fr)",
+          align: "right" as const,
+          render: (row: FigureRow) => show(m, row.figures?.[m.name ?? ""]),
+        })),
+      ]}
+    />
   );
 }
 
@@ -111,15 +117,19 @@ export default function FiguresPage() {
   const { message } = App.useApp();
   const language = useLanguage();
   const problemText = useProblemText();
-  const [range, setRange] = useState<[Dayjs, Dayjs]>([dayjs().startOf("day"), dayjs().endOf("day")]);
+  const [range, setRange] = useState(() => {
+    const today = dayOf(new Date().toISOString());
+    return { from: today, to: today };
+  });
+  const [view, setView] = useState<"table" | "chart">("table");
   const [grouping, setGrouping] = useState("hour");
   const [chosen, setChosen] = useState<string[]>([]);
   const known = useQuery({ queryKey: ["measures"], queryFn: listMeasures, staleTime: Infinity });
   const all = known.data?.measures ?? [];
   const names = chosen.length ? chosen : DEFAULTS.filter((d) => all.some((m) => m.name === d));
   const request: QueryFiguresRequest = {
-    fromTime: range[0].toISOString(),
-    toTime: range[1].toISOString(),
+    fromTime: startOfDay(range.from),
+    toTime: endOfDay(range.to),
     measures: names,
     ...(grouping ? { groupBy: [grouping] } : {}),
   };
@@ -131,7 +141,7 @@ export default function FiguresPage() {
     if (grouping) params.append("groupBy", grouping);
     try {
       const url = URL.createObjectURL(await fetchBlob(`/v1/figures?${params}`, "text/csv"));
-      const link = Object.assign(document.createElement("a"), { href: url, download: `figures-${range[0].format("YYYYMMDD")}.csv` });
+      const link = Object.assign(document.createElement("a"), { href: url, download: `figures-${range.from}.csv` });
       link.click();
       URL.revokeObjectURL(url);
     } catch (error) {
@@ -142,12 +152,16 @@ export default function FiguresPage() {
     <div className="page">
       <h1>{t("nav.figures")}</h1>
       <div className="filters" role="search" aria-label={t("tickets.filters")}>
-        <DatePicker.RangePicker
-          value={range}
-          allowClear={false}
-          onChange={(next) => next?.[0] && next[1] && setRange([next[0].startOf("day"), next[1].endOf("day")])}
-          aria-label={t("figures.period")}
-        />
+        {(["from", "to"] as const).map((end) => (
+          <Input
+            key={end}
+            type="date"
+            value={range[end]}
+            onChange={(e) => e.target.value && setRange((now) => ({ ...now, [end]: e.target.value }))}
+            aria-label={t(`figures.${end}`)}
+            style={{ width: 140 }}
+          />
+        ))}
         <Select
           value={grouping}
           onChange={setGrouping}
@@ -164,13 +178,22 @@ export default function FiguresPage() {
           aria-label={t("figures.measures")}
           options={all.map((m) => ({ value: m.name ?? "", label: title(m) }))}
         />
+        <Segmented
+          value={view}
+          onChange={setView}
+          options={[
+            { value: "table", label: t("figures.table") },
+            { value: "chart", label: t("figures.chart") },
+          ]}
+          aria-label={t("figures.view")}
+        />
         <Button onClick={() => void download()}>{t("figures.csv")}</Button>
       </div>
       <div className="column">
         <Loaded query={known} rows={1}>
           {() => (
             <Loaded query={query} rows={8} empty={t("figures.empty")} isEmpty={(f) => !f.rows?.length}>
-              {(f) => <Rows rows={f.rows ?? []} measures={all.filter((m) => names.includes(m.name ?? ""))} grouping={grouping} />}
+              {(f) => <Rows rows={f.rows ?? []} measures={all.filter((m) => names.includes(m.name ?? ""))} grouping={grouping} picture={view === "chart"} />}
             </Loaded>
           )}
         </Loaded>

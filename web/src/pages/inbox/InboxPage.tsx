@@ -85,10 +85,9 @@ export default function InboxPage() {
         </Button>
       </div>
       <TicketTable
+        label={t("nav.inbox")}
         list={list}
-        selected={selected}
-        onSelect={setSelected}
-        maySelect={signable}
+        selection={{ ids: selected, onChange: setSelected, may: signable }}
         empty={t("inbox.empty")}
         actions={(ticket) =>
           signable(ticket) ? (

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, DatePicker, Input, Select } from "antd";
-import dayjs from "dayjs";
+import { App, Button, Checkbox, Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router-dom";
@@ -14,7 +13,7 @@ import { Loaded, ProblemAlert } from "@/components/Problems";
 import { CategorySelect, UnitSelect } from "@/components/Selects";
 import { useCategoryName, useUnitName } from "@/lib/catalogue";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
-import { exactTime } from "@/lib/format";
+import { dayOf, endOfDay, exactTime } from "@/lib/format";
 import { useStore } from "@/lib/store";
 
 function ReviewBar({ article }: { article: Article }) {
@@ -128,6 +127,11 @@ function EditorForm({ start, isNew }: { start: Article; isNew: boolean }) {
     setTouched(true);
     setArticle((now) => ({ ...now, ...part }));
   };
+  const setExpiry = (day: string) => {
+    const { expireTime: _old, ...rest } = article;
+    setTouched(true);
+    setArticle(day ? { ...rest, expireTime: endOfDay(day) } : rest);
+  };
   const save = useMutation({
     mutationFn: () => (isNew ? api.createArticle(article) : api.updateArticle(article)),
     onSuccess: (kept) => {
@@ -171,9 +175,7 @@ function EditorForm({ start, isNew }: { start: Article; isNew: boolean }) {
         </Field>
         <div className="row">
           <Field label={t("knowledge.expires")} className="third">
-            {(c) => (
-              <DatePicker id={c.id} value={article.expireTime ? dayjs(article.expireTime) : null} onChange={(day) => set(day ? { expireTime: day.endOf("day").toISOString() } : { expireTime: undefined as never })} />
-            )}
+            {(c) => <Input id={c.id} type="date" value={dayOf(article.expireTime)} onChange={(e) => setExpiry(e.target.value)} />}
           </Field>
           <Checkbox checked={!!article.public} onChange={(e) => set({ public: e.target.checked })}>
             {t("knowledge.public")}

@@ -1,6 +1,6 @@
 // The knowledge base: search and read; for its editors and reviewers also write, submit, review, retire.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input, Segmented, Tag } from "antd";
+import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Route, Routes, useNavigate, useSearchParams } from "react-router-dom";
@@ -63,7 +63,7 @@ function Shelf({ state }: { state: ArticleState }) {
               <span className="quiet">
                 {unitName(article.unitId)} · {t("knowledge.version", { version: article.version ?? 1 })} · <RelTime time={article.updateTime} />
               </span>
-              {article.public && <Tag bordered={false}>{t("knowledge.public")}</Tag>}
+              {article.public && <span className="tag tag-green">{t("knowledge.public")}</span>}
             </li>
           ))}
         </ul>

@@ -1,20 +1,21 @@
 // The team lead's board: agents, queues, calls, trunks, live. Forcing a state asks for a reason that is kept.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { App, Button, Input, Modal, Segmented, Table } from "antd";
+import { App, Button, Input, Modal, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forceState, listActiveCalls, listAgents, listQueues, listTrunks } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
 import type { Agent, AgentState, Call, Queue, QueueFigure } from "@/api/types";
+import { type Column, DataTable } from "@/components/DataTable";
 import { Field } from "@/components/Field";
 import { Loaded, ProblemAlert, useProblemText } from "@/components/Problems";
-import { useTick } from "@/components/Status";
 import { useAgents, useQueueFigures } from "@/desk/hooks";
 import { useNamed, useUserName } from "@/lib/catalogue";
 import { serverNow } from "@/lib/clock";
 import { clockSpan } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import { useReasonText } from "@/phone/AgentControl";
+import { useTick } from "@/lib/useTick";
 
 const ORDER: AgentState[] = ["AGENT_STATE_TALKING", "AGENT_STATE_RESERVED", "AGENT_STATE_WRAP_UP", "AGENT_STATE_READY", "AGENT_STATE_NOT_READY"];
 
@@ -69,6 +70,40 @@ function AgentsTable() {
     .filter((a) => ORDER.includes(a.state ?? "AGENT_STATE_SIGNED_OUT"))
     .sort((a, b) => ORDER.indexOf(a.state!) - ORDER.indexOf(b.state!) || (a.stateTime ?? "").localeCompare(b.stateTime ?? ""));
   const nameOf = (a: Agent) => a.profile?.displayName || userName(a.agentId);
+  const columns: Column<Agent>[] = [
+    {
+      key: "state",
+      title: t("agent.state"),
+      width: "minmax(110px, 1.2fr)",
+      render: (a) => (
+        <span className={`agent-state agent-${(a.state ?? "").toLowerCase()}`}>
+          {t(`enum.agentState.${a.state ?? "AGENT_STATE_UNSPECIFIED"}`)}
+          {a.state === "AGENT_STATE_NOT_READY" && a.reason ? ` · ${reasonText(a.reason)}` : ""}
+        </span>
+      ),
+    },
+    { key: "since", title: t("agent.since"), width: "80px", render: (a) => <Since time={a.stateTime} /> },
+    { key: "name", title: t("agent.name"), width: "minmax(70px, 1fr)", render: nameOf },
+    { key: "number", title: t("agent.employeeNumber"), width: "95px", render: (a) => a.profile?.employeeNumber },
+    { key: "line", title: t("agent.line"), width: "60px", render: (a) => (a.lineUp ? t("agent.lineUp") : <span className="urgency">{t("agent.lineDown")}</span>) },
+    {
+      key: "skills",
+      title: t("agent.skills"),
+      width: "minmax(80px, 1.4fr)",
+      render: (a) => (a.profile?.skills ?? []).map((s) => `${s.name} ${s.level ?? ""}`).join(", "),
+    },
+  ];
+  if (mayForce)
+    columns.push({
+      key: "actions",
+      title: t("common.actions"),
+      width: "100px",
+      render: (a) => (
+        <Button size="small" onClick={() => setForcing(a)} aria-label={`${t("lead.force")}: ${nameOf(a)}`}>
+          {t("lead.force")}
+        </Button>
+      ),
+    });
   return (
     <section aria-label={t("lead.agents")}>
       <h2>{t("lead.agents")}</h2>
@@ -80,45 +115,13 @@ function AgentsTable() {
         ))}
       </p>
       {first.isError && live === null && <ProblemAlert error={first.error} onRetry={() => void first.refetch()} />}
-      <Table<Agent>
-        size="small"
-        virtual
-        scroll={{ x: 720, y: 420 }}
-        pagination={false}
-        loading={live === null && first.isLoading}
+      <DataTable<Agent>
+        label={t("lead.agents")}
+        rows={onDuty}
         rowKey={(a) => a.agentId ?? ""}
-        dataSource={onDuty}
-        locale={{ emptyText: t("lead.noAgents") }}
-        columns={[
-          {
-            title: t("agent.state"),
-            width: 190,
-            render: (_, a) => (
-              <span className={`agent-state agent-${(a.state ?? "").toLowerCase()}`}>
-                {t(`enum.agentState.${a.state ?? "AGENT_STATE_UNSPECIFIED"}`)}
-                {a.state === "AGENT_STATE_NOT_READY" && a.reason ? ` · ${reasonText(a.reason)}` : ""}
-              </span>
-            ),
-          },
-          { title: t("agent.since"), width: 90, render: (_, a) => <Since time={a.stateTime} /> },
-          { title: t("agent.name"), width: 140, render: (_, a) => nameOf(a) },
-          { title: t("agent.employeeNumber"), width: 90, render: (_, a) => a.profile?.employeeNumber },
-          { title: t("agent.line"), width: 80, render: (_, a) => (a.lineUp ? t("agent.lineUp") : <span className="urgency">{t("agent.lineDown")}</span>) },
-          { title: t("agent.skills"), width: 200, ellipsis: true, render: (_, a) => (a.profile?.skills ?? []).map((s) => `${s.name} ${s.level ?? ""}`).join(", ") },
-          ...(mayForce
-            ? [
-                {
-                  title: t("common.actions"),
-                  width: 90,
-                  render: (_: unknown, a: Agent) => (
-                    <Button size="small" onClick={() => setForcing(a)} aria-label={`${t("lead.force")}: ${nameOf(a)}`}>
-                      {t("lead.force")}
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
+        busy={live === null && first.isLoading}
+        empty={t("lead.noAgents")}
+        columns={columns}
       />
       {forcing && <ForceDialog agent={forcing} name={nameOf(forcing)} onClose={() => setForcing(null)} />}
     </section>
@@ -139,25 +142,27 @@ function QueuesTable() {
       <h2>{t("lead.queues")}</h2>
       <Loaded query={query} empty={t("lead.noQueues")} isEmpty={(q) => !q.queues?.length}>
         {() => (
-          <Table<{ queue: Queue; figure: QueueFigure }>
-            size="small"
-            pagination={false}
+          <DataTable<{ queue: Queue; figure: QueueFigure }>
+            label={t("lead.queues")}
+            rows={rows}
             rowKey={(r) => r.queue.queueId ?? ""}
-            dataSource={rows}
+            empty={t("lead.noQueues")}
             columns={[
-              { title: t("lead.queue"), render: (_, r) => named(r.queue, r.queue.queueId) },
-              { title: t("lead.waiting"), align: "right", render: (_, r) => <b>{r.figure.waiting ?? 0}</b> },
+              { key: "queue", title: t("lead.queue"), width: "minmax(100px, 2fr)", render: (r) => named(r.queue, r.queue.queueId) },
+              { key: "waiting", title: t("lead.waiting"), width: "1fr", align: "right", render: (r) => <b>{r.figure.waiting ?? 0}</b> },
               {
+                key: "longest",
                 title: t("lead.longest"),
+                width: "1.2fr",
                 align: "right",
-                render: (_, r) => {
+                render: (r) => {
                   const wait = r.figure.longestWaitSeconds ?? 0;
                   return <span className={wait > (r.queue.targetSeconds || 15) ? "timer late" : "timer"}>{clockSpan(wait)}</span>;
                 },
               },
-              { title: t("lead.ready"), align: "right", render: (_, r) => r.figure.agentsReady ?? 0 },
-              { title: t("lead.busy"), align: "right", render: (_, r) => r.figure.agentsBusy ?? 0 },
-              { title: t("lead.notReady"), align: "right", render: (_, r) => r.figure.agentsNotReady ?? 0 },
+              { key: "ready", title: t("lead.ready"), width: "1fr", align: "right", render: (r) => r.figure.agentsReady ?? 0 },
+              { key: "busy", title: t("lead.busy"), width: "1fr", align: "right", render: (r) => r.figure.agentsBusy ?? 0 },
+              { key: "not", title: t("lead.notReady"), width: "1fr", align: "right", render: (r) => r.figure.agentsNotReady ?? 0 },
             ]}
           />
         )}
@@ -169,6 +174,9 @@ function QueuesTable() {
 function CallsTable() {
   const { t, i18n } = useTranslation();
   const userName = useUserName();
+  const named = useNamed();
+  const queues = useQuery({ queryKey: ["queues"], queryFn: listQueues });
+  const queueName = (id: string | undefined) => named(queues.data?.queues?.find((q) => q.queueId === id), id);
   const query = useQuery({ queryKey: ["activeCalls"], queryFn: listActiveCalls, refetchInterval: 2000 });
   return (
     <section aria-label={t("lead.calls")}>
@@ -177,18 +185,18 @@ function CallsTable() {
       </h2>
       <Loaded query={query} rows={2} empty={t("lead.noCalls")} isEmpty={(c) => !c.calls?.length}>
         {(answer) => (
-          <Table<Call>
-            size="small"
-            pagination={{ pageSize: 12, hideOnSinglePage: true, size: "small" }}
+          <DataTable<Call>
+            label={t("lead.calls")}
+            rows={answer.calls ?? []}
             rowKey={(c) => c.callId ?? ""}
-            dataSource={answer.calls ?? []}
+            empty={t("lead.noCalls")}
             columns={[
-              { title: t("lead.direction"), width: 70, render: (_, c) => (i18n.exists(`lead.dir.${c.direction}`) ? (t(`lead.dir.${c.direction}` as never) as string) : "") },
-              { title: t("lead.number"), render: (_, c) => <span className="mono">{c.direction === "outbound" ? c.calledNumber : c.callerNumber}</span> },
-              { title: t("lead.queue"), render: (_, c) => c.queueId },
-              { title: t("lead.agent"), render: (_, c) => userName(c.agentId) },
-              { title: t("lead.phase"), render: (_, c) => (c.agentAnswerTime ? t("lead.talking") : c.enqueueTime ? t("lead.inQueue") : t("lead.inMenu")) },
-              { title: t("agent.since"), align: "right", render: (_, c) => <Since time={c.agentAnswerTime ?? c.enqueueTime ?? c.startTime} /> },
+              { key: "way", title: t("lead.direction"), width: "60px", render: (c) => (i18n.exists(`lead.dir.${c.direction}`) ? (t(`lead.dir.${c.direction}` as never) as string) : "") },
+              { key: "number", title: t("lead.number"), width: "minmax(110px, 1.4fr)", render: (c) => <span className="mono">{c.direction === "outbound" ? c.calledNumber : c.callerNumber}</span> },
+              { key: "queue", title: t("lead.queue"), width: "1fr", render: (c) => queueName(c.queueId) },
+              { key: "agent", title: t("lead.agent"), width: "1fr", render: (c) => userName(c.agentId) },
+              { key: "phase", title: t("lead.phase"), width: "90px", render: (c) => (c.agentAnswerTime ? t("lead.talking") : c.enqueueTime ? t("lead.inQueue") : t("lead.inMenu")) },
+              { key: "since", title: t("agent.since"), width: "80px", align: "right", render: (c) => <Since time={c.agentAnswerTime ?? c.enqueueTime ?? c.startTime} /> },
             ]}
           />
         )}

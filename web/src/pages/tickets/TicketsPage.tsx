@@ -136,7 +136,7 @@ export default function TicketsPage() {
           {t("tickets.clearFilters")}
         </Button>
       </div>
-      <TicketTable list={list} empty={t("tickets.empty")} />
+      <TicketTable label={t("nav.tickets")} list={list} empty={t("tickets.empty")} />
     </div>
   );
 }

@@ -5,13 +5,13 @@ import { useTranslation } from "react-i18next";
 import { getWallboard } from "@/api/endpoints";
 import type { Int64, Wallboard } from "@/api/types";
 import { Chart } from "@/components/Chart";
-import { useTick } from "@/components/Status";
 import { useWallboard } from "@/desk/hooks";
 import { desk } from "@/desk/socket";
 import { useAreas, useUnitName } from "@/lib/catalogue";
 import { serverNow } from "@/lib/clock";
 import { exactTime, num, percent } from "@/lib/format";
 import "./wallboard.css";
+import { useTick } from "@/lib/useTick";
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
