@@ -17,7 +17,7 @@ export default function Look() {
   }, [i18n.language]);
   return (
     <ConfigProvider theme={appTheme} locale={locale} componentSize="middle" button={{ autoInsertSpace: false }}>
-      <AntApp message={{ maxCount: 3 }}>
+      <AntApp component={false} message={{ maxCount: 3 }}>
         <Suspense fallback={<PageLoading />}>
           <Outlet />
         </Suspense>

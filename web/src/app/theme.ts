@@ -18,7 +18,7 @@ export const appTheme: ThemeConfig = {
     colorTextPlaceholder: "#667383",
     colorBgLayout: "#f3f5f8",
     borderRadius: 4,
-    fontSize: 14,
+    fontSize: 16, // the compact algorithm goes one step down: controls have 14 pixels
     fontFamily:
       '-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Helvetica Neue", Arial, sans-serif',
     motionDurationMid: "0.1s",

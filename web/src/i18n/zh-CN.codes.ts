@@ -31,7 +31,7 @@ export const zhCodes = {
     government_office: "政府办公室", county: "区县", department: "部门", utility: "公共事业", township: "街道乡镇", section: "科室", vertical: "垂直管理单位", company: "国有企业", social: "社会团体", enterprise: "加盟企业",
   },
   strategy: { STRATEGY_UNSPECIFIED: "最长空闲", STRATEGY_LONGEST_IDLE: "最长空闲", STRATEGY_SKILL_LEVEL: "技能优先", STRATEGY_LEAST_OCCUPIED: "最少占用", STRATEGY_ROUND_ROBIN: "轮流" },
-  refusal: { outside_city: "不属于本市", emergency: "应由紧急电话处理", litigation: "已进入或应进入诉讼、仲裁、复议等程序", secret: "涉及秘密或隐私", public_order: "违反公序良俗", too_vague: "内容不清,无法办理" },
+  refusal: { outside_city: "不属于本市", emergency: "应由紧急电话处理", litigation: "已进入或应进入诉讼、仲裁、复议等程序", secret: "涉及秘密或隐私", public_order: "违反公序良俗", too_vague: "内容不清，无法办理" },
   history: {
     created: "受理登记", amended: "补充修改", dispatched: "派单", signed: "签收", return_requested: "申请退单", returned: "退单", return_accepted: "同意退单", return_refused: "驳回退单", return_decided: "退单审核", replied: "答复", reviewed: "审核", review_accepted: "审核通过", review_refused: "审核退回",
     callback: "回访", callback_recorded: "回访", callback_attempted: "回访未接通", reworked: "重新办理", closed: "办结", archived: "归档", refused: "不予受理", remarked: "备注", remark: "备注", urging: "催办", instruction: "批示", warned: "黄灯预警", overdue: "超期",
@@ -43,9 +43,9 @@ export const zhCodes = {
     TicketReworked: "工单退回重办", TicketClosed: "工单已办结", TicketRefused: "不予受理", LimitWarned: "时限预警", LimitOverdue: "时限已过", ClockWarned: "时限预警", ClockOverdue: "时限已过", DeadlineWarned: "时限预警", DeadlineMissed: "时限已过",
   },
   reason: {
-    BAD_CREDENTIALS: "用户名或密码不正确", TOO_MANY_ATTEMPTS: "尝试次数过多,请稍后再试", SIGNED_OUT: "登录已失效,请重新登录", ETAG_MISMATCH: "内容已被他人更改,已显示最新状态,请核对后再试", WRONG_STATE: "工单当前的状态不能进行此操作", WRONG_UNIT: "该工单不属于您的单位",
-    TICKET_NOT_FOUND: "没有找到该工单,或您无权查看", AGENT_IN_CALL: "通话中不能签出", AGENT_NOT_READY: "坐席状态不允许此操作", AGENT_NOT_FOUND: "您的账号尚未设为坐席", NUMBER_NOT_ALLOWED: "不允许拨打该号码", QUOTA_EXCEEDED: "拨打次数已达上限", NOT_CONNECTED: "电话连接中断,操作未发出",
-    OWN_ARTICLE: "不能审核自己的文章", FLOW_FAULTY: "流程有问题,不能发布", USER_EXISTS: "用户名已存在", UNIT_EXISTS: "单位标识已存在", WEAK_PASSWORD: "密码过于简单", RECORDING_NOT_FOUND: "没有找到该录音", ARTICLE_NOT_FOUND: "没有找到该文章", UNREACHABLE: "无法连接服务器,请稍后重试",
+    BAD_CREDENTIALS: "用户名或密码不正确", TOO_MANY_ATTEMPTS: "尝试次数过多，请稍后再试", SIGNED_OUT: "登录已失效，请重新登录", ETAG_MISMATCH: "内容已被他人更改，已显示最新状态，请核对后再试", WRONG_STATE: "工单当前的状态不能进行此操作", WRONG_UNIT: "该工单不属于您的单位",
+    TICKET_NOT_FOUND: "没有找到该工单，或您无权查看", AGENT_IN_CALL: "通话中不能签出", AGENT_NOT_READY: "坐席状态不允许此操作", AGENT_NOT_FOUND: "您的账号尚未设为坐席", NUMBER_NOT_ALLOWED: "不允许拨打该号码", QUOTA_EXCEEDED: "拨打次数已达上限", NOT_CONNECTED: "电话连接中断，操作未发出",
+    OWN_ARTICLE: "不能审核自己的文章", FLOW_FAULTY: "流程有问题，不能发布", USER_EXISTS: "用户名已存在", UNIT_EXISTS: "单位标识已存在", WEAK_PASSWORD: "密码过于简单", RECORDING_NOT_FOUND: "没有找到该录音", ARTICLE_NOT_FOUND: "没有找到该文章", UNREACHABLE: "无法连接服务器，请稍后重试",
   },
   faultReason: {
     REQUIRED: "必填", TOO_LONG: "过长", TOO_SHORT: "过短", OUT_OF_RANGE: "超出范围", BAD_FORMAT: "格式不正确", INVALID: "不正确", UNKNOWN: "不存在", UNKNOWN_VALUE: "不是允许的值", NOT_ALLOWED: "不允许", WEAK_PASSWORD: "密码过于简单", UNKNOWN_CATEGORY: "分类不存在", UNKNOWN_UNIT: "单位不存在",

@@ -52,7 +52,7 @@ export type Faults = Partial<Record<keyof TicketForm, Fault>>;
 
 // What the network and people write as a phone number, reduced to what the server takes.
 export function cleanPhone(text: string): string {
-  return text.replace(/[\s\-()()]/g, "");
+  return text.replace(/[\s\-()\uff08\uff09]/g, "");
 }
 
 export function validPhone(text: string): boolean {

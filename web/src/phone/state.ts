@@ -155,6 +155,6 @@ export function qualityOf(before: Sample, now: Sample): Quality {
 
 // Dialled numbers as people write them, reduced to what Dial takes; empty when it is not a number.
 export function dialNumber(text: string): string {
-  const digits = text.replace(/[\s\-()()+]/g, "");
+  const digits = text.replace(/[\s\-()\uff08\uff09+]/g, "");
   return /^\d{3,20}$/.test(digits) ? digits : "";
 }

@@ -195,7 +195,7 @@ function CallsTable() {
               { key: "number", title: t("lead.number"), width: "minmax(110px, 1.4fr)", render: (c) => <span className="mono">{c.direction === "outbound" ? c.calledNumber : c.callerNumber}</span> },
               { key: "queue", title: t("lead.queue"), width: "1fr", render: (c) => queueName(c.queueId) },
               { key: "agent", title: t("lead.agent"), width: "1fr", render: (c) => userName(c.agentId) },
-              { key: "phase", title: t("lead.phase"), width: "90px", render: (c) => (c.agentAnswerTime ? t("lead.talking") : c.enqueueTime ? t("lead.inQueue") : t("lead.inMenu")) },
+              { key: "phase", title: t("lead.phase"), width: "90px", render: (c) => (c.agentAnswerTime ? t("lead.talking") : c.direction === "outbound" ? t("enum.phase.PHASE_DIALLING") : c.enqueueTime ? t("lead.inQueue") : t("lead.inMenu")) },
               { key: "since", title: t("agent.since"), width: "80px", align: "right", render: (c) => <Since time={c.agentAnswerTime ?? c.enqueueTime ?? c.startTime} /> },
             ]}
           />

@@ -126,15 +126,16 @@ export default function TicketsPage() {
           ]}
           aria-label={t("tickets.order")}
         />
-        <Button
-          onClick={() => {
-            setTyped("");
-            setParams({}, { replace: true });
-          }}
-          disabled={params.size === 0}
-        >
-          {t("tickets.clearFilters")}
-        </Button>
+        {params.size > 0 && (
+          <Button
+            onClick={() => {
+              setTyped("");
+              setParams({}, { replace: true });
+            }}
+          >
+            {t("tickets.clearFilters")}
+          </Button>
+        )}
       </div>
       <TicketTable label={t("nav.tickets")} list={list} empty={t("tickets.empty")} />
     </div>
