@@ -128,7 +128,7 @@ def write_redis(inst):
 def write_supervisor(inst, programs):
     text = ["[unix_http_server]", "file=%s/supervisor.sock" % inst.run, "chmod=0700", "[supervisord]",
             "logfile=%s" % inst.path("log", "supervisord.log"), "pidfile=%s/supervisord.pid" % inst.run,
-            "childlogdir=%s" % inst.path("log"), "minfds=65536", "minprocs=200", "directory=%s" % inst.path("log"),
+            "childlogdir=%s" % inst.path("log"), "minfds=4096", "minprocs=200", "directory=%s" % inst.path("log"),
             "[rpcinterface:supervisor]",
             "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
             "[supervisorctl]", "serverurl=unix://%s/supervisor.sock" % inst.run]
