@@ -1,0 +1,150 @@
+// What the end-to-end tests share: the city's API, callers, a browser, and TAP.
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const root = process.env.SUITE_ROOT;
+const require = createRequire(join(root, "web/package.json"));
+const { chromium } = require("playwright-core");
+
+export const base = `http://127.0.0.1:${process.env.SUITE_PORT}`;
+export const sip = `127.0.0.1:${process.env.SUITE_SIP_PORT}`;
+export const CAP_MS = 60_000; // generous: reached only when something fails
+export const signins = JSON.parse(readFileSync(join(process.env.SUITE_DATA, "secrets/signins.json"), "utf8"));
+
+let failures = 0;
+export async function test(name, work) {
+  const began = Date.now();
+  try {
+    const figure = await work();
+    console.log(`ok ${name} (${Date.now() - began} ms)${figure === undefined ? "" : ` # ${figure}`}`);
+  } catch (error) {
+    failures += 1;
+    console.log(`not ok ${name}\n${String(error.stack).replace(/^/gm, "  # ")}`);
+  }
+}
+export const failed = () => failures;
+
+// Polls until the value is truthy, and returns it.
+export async function waitFor(what, probe, capMs = CAP_MS) {
+  const end = Date.now() + capMs;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`gave up waiting for ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+// A client of the REST API as one user, or with an API key.
+export class Api {
+  constructor(token) {
+    this.token = token;
+  }
+  static async signIn(userName) {
+    const answer = await new Api("").post("/v1/auth:signIn", { userName, password: signins[userName] });
+    return new Api(answer.accessToken);
+  }
+  async raw(method, path, body, headers = {}) {
+    return fetch(base + path, {
+      method,
+      headers: { "Content-Type": "application/json", ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+  async call(method, path, body) {
+    const answer = await this.raw(method, path, body);
+    const text = await answer.text();
+    if (!answer.ok) throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${text}`), { status: answer.status, problem: parse(text) });
+    return parse(text);
+  }
+  get(path) {
+    return this.call("GET", path);
+  }
+  post(path, body = {}) {
+    return this.call("POST", path, body);
+  }
+  // The problem of a call that must be refused.
+  async refused(method, path, body) {
+    try {
+      await this.call(method, path, body);
+    } catch (error) {
+      if (error.problem) return { ...error.problem, httpStatus: error.status };
+      throw error;
+    }
+    throw new Error(`${method} ${path} was not refused`);
+  }
+}
+const parse = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+// Runs a program; `done` resolves with its exit status and output.
+export function run(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  let out = "";
+  child.stdout.on("data", (data) => (out += data));
+  child.stderr.on("data", (data) => (out += data));
+  const done = new Promise((resolve) => child.on("close", (code) => resolve({ code, out })));
+  return { child, done };
+}
+
+// A call of the demo telephone; `done` resolves with what it measured.
+export function dial(args) {
+  const { child, done } = run(join(root, "deploy/demo/call"), ["--server", sip, "--json", ...args]);
+  return { child, done: done.then(({ out }) => JSON.parse(out.trim().split("\n").at(-1))) };
+}
+
+// A call by SIPp with speech; `milliseconds` until it hangs up by itself.
+export function sipp(caller, { wav, milliseconds = 60_000, transport = "u1", extra = [] }) {
+  const fields = join(process.env.SUITE_DATA, `sipp-${caller}.csv`);
+  writeFileSync(fields, `SEQUENTIAL\n${caller};${wav};${milliseconds};\n`);
+  return run("sipp", [sip, "-sf", join(root, "tests/e2e/sipp/caller.xml"), "-inf", fields, "-m", "1", "-i", "127.0.0.1", "-t", transport,
+    "-nostdin", "-timeout", "180", "-timeout_error", ...extra]);
+}
+
+export async function browser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"],
+  });
+}
+
+export async function signedIn(chrome, userName, viewport = { width: 1600, height: 900 }) {
+  const context = await chrome.newContext({ viewport, locale: "zh-CN", permissions: ["microphone"], baseURL: base });
+  const page = await context.newPage();
+  page.setDefaultTimeout(CAP_MS);
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  await page.goto("/sign-in");
+  await page.locator("input[autocomplete=username]").fill(userName);
+  await page.locator("input[autocomplete=current-password]").fill(signins[userName]);
+  await page.keyboard.press("Enter");
+  await page.locator("nav.nav, .wallboard").first().waitFor();
+  return page;
+}
+
+// The loudest of what the agent's page plays within the time, 0 to 1, from WebRTC's own statistics.
+export async function agentHears(page, capMs = CAP_MS) {
+  return waitFor("sound at the agent", () => page.evaluate(async () => {
+    const audio = [...document.querySelectorAll("audio")].find((a) => a.srcObject?.getAudioTracks().length);
+    if (!audio) return 0;
+    const context = (window.testContext ??= new AudioContext());
+    if (!window.testAnalyser || window.testStream !== audio.srcObject) {
+      window.testStream = audio.srcObject;
+      window.testAnalyser = context.createAnalyser();
+      context.createMediaStreamSource(audio.srcObject).connect(window.testAnalyser);
+    }
+    await context.resume();
+    const samples = new Float32Array(window.testAnalyser.fftSize);
+    window.testAnalyser.getFloatTimeDomainData(samples);
+    const rms = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+    return rms > 0.003 ? rms : 0;
+  }), capMs);
+}

@@ -1,0 +1,30 @@
+# Starts a suite of its own for a test and stops it at the end, whatever happens. Sourced after `set -euo pipefail`.
+# Gives: SUITE_DATA, SUITE_PORT, SUITE_SIP_PORT, SUITE_RUN. HOTLINE_PRESET chooses the build (release).
+
+SUITE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+start_suite() {
+  SUITE_DATA=$(mktemp -d /tmp/hotline-test-XXXXXX)
+  chmod 755 "$SUITE_DATA"
+  SUITE_PORT=$(free_port) SUITE_SIP_PORT=$(free_port)
+  trap stop_suite EXIT
+  "$SUITE_ROOT/deploy/local/up" --data "$SUITE_DATA" --port "$SUITE_PORT" --sip-port "$SUITE_SIP_PORT" \
+    --preset "${HOTLINE_PRESET:-release}" --no-build "$@" || { show_suite_logs; return 1; }
+  # shellcheck disable=SC1091
+  SUITE_RUN=$(. "$SUITE_DATA/settings" && echo "$RUN")
+  export SUITE_DATA SUITE_PORT SUITE_SIP_PORT SUITE_RUN SUITE_ROOT
+}
+
+show_suite_logs() {
+  local log
+  for log in "$SUITE_DATA"/log/*.log; do
+    echo "--- $(basename "$log")"
+    grep -vE '"level":"info"' "$log" | tail -n 15 | cut -c1-400 || true
+  done
+}
+
+stop_suite() {
+  "$SUITE_ROOT/deploy/local/down" --data "$SUITE_DATA" >/dev/null 2>&1 || true
+  [ -n "${KEEP_SUITE:-}" ] || rm -rf "$SUITE_DATA"
+}
