@@ -145,11 +145,36 @@ void Wait(int seconds) {
   ::close(timer);
 }
 
+// Makes the calls; their first legs, or none when a leg could not be had.
+std::vector<LegId> MakeCalls(MediaEngine& engine, FarEnds& far, const Arguments& arguments, const std::string& directory) {
+  const int legs_per_call = arguments.bridge ? 2 : 1;
+  const PromptPtr prompt = MakeTone(440, 7000, 500);
+  std::vector<LegId> callers;
+  for (int i = 0; i < arguments.calls; ++i) {
+    BridgeId bridge;
+    if (arguments.bridge) bridge = engine.CreateBridge(0);
+    for (int k = 0; k < legs_per_call; ++k) {
+      auto leg = engine.CreateRtpLeg({}, 0);
+      if (!leg.ok()) {
+        std::cerr << leg.status() << "\n";
+        return {};
+      }
+      const auto end = static_cast<size_t>(i * legs_per_call + k);
+      far.Connect(end, leg->port);
+      engine.SetRemote(leg->id, {"127.0.0.1", far.port(end), 0, {}, true, true});
+      if (arguments.bridge) engine.BridgeAdd(bridge, leg->id);
+      else engine.Play(leg->id, {{prompt}, 0, 0, 20 * i, false});
+      if (k == 0) callers.push_back(leg->id);
+      if (k == 0 && arguments.record) engine.StartRecording(leg->id, {directory + "/" + std::to_string(i) + ".wav"});
+    }
+  }
+  return callers;
+}
+
 int Run(const Arguments& arguments) {
   rlimit files{65536, 65536};
   ::setrlimit(RLIMIT_NOFILE, &files);
-  const int legs_per_call = arguments.bridge ? 2 : 1;
-  const int legs = arguments.calls * legs_per_call;
+  const int legs = arguments.calls * (arguments.bridge ? 2 : 1);
   char name[] = "/tmp/media_bench_XXXXXX";
   const std::string directory = ::mkdtemp(name);
   FarEnds far(legs, arguments.far_core);
@@ -169,26 +194,8 @@ int Run(const Arguments& arguments) {
     std::cerr << engine.status() << "\n";
     return 1;
   }
-  const PromptPtr prompt = MakeTone(440, 7000, 500);
-  std::vector<LegId> callers;
-  for (int i = 0; i < arguments.calls; ++i) {
-    BridgeId bridge;
-    if (arguments.bridge) bridge = (*engine)->CreateBridge(0);
-    for (int k = 0; k < legs_per_call; ++k) {
-      auto leg = (*engine)->CreateRtpLeg({}, 0);
-      if (!leg.ok()) {
-        std::cerr << leg.status() << "\n";
-        return 1;
-      }
-      const auto end = static_cast<size_t>(i * legs_per_call + k);
-      far.Connect(end, leg->port);
-      (*engine)->SetRemote(leg->id, {"127.0.0.1", far.port(end), 0, {}, true, true});
-      if (arguments.bridge) (*engine)->BridgeAdd(bridge, leg->id);
-      else (*engine)->Play(leg->id, {{prompt}, 0, 0, 20 * i, false});
-      if (k == 0) callers.push_back(leg->id);
-      if (k == 0 && arguments.record) (*engine)->StartRecording(leg->id, {directory + "/" + std::to_string(i) + ".wav"});
-    }
-  }
+  const std::vector<LegId> callers = MakeCalls(**engine, far, arguments, directory);
+  if (callers.empty()) return 1;
   far.Begin();
   Wait(arguments.warm_up);
   const MediaMetrics before = (*engine)->Metrics();
