@@ -47,7 +47,8 @@ def sla_timer(inst):
 
 
 def knowledge_base(inst):
-    return {**migrations(inst, "knowledge_base")}
+    return {**migrations(inst, "knowledge_base"),
+            "synonyms_file": inst.path("program", "share", "hotline", "demo", "data", "synonyms.json")}
 
 
 def analytics(inst):
