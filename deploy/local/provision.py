@@ -103,6 +103,8 @@ def write_postgres(inst):
     for service in SERVICES[:-1]:
         password = inst.secret("postgres_" + service, lambda: secrets.token_hex(24))
         parts += ["\\set role hotline_%s" % service, "\\set schema %s" % service, "\\set password %s" % password, template]
+    # Where analytics shows its views to BI tools; the service's role can make no schema.
+    parts.append("create schema if not exists bi authorization hotline_analytics;")
     inst.write(inst.path("config", "provision.sql"), "\n".join(parts) + "\n")
     inst.write(inst.path("config", "postgresql.conf"), "\n".join([
         "listen_addresses = ''", "unix_socket_directories = '%s'" % inst.run, "unix_socket_permissions = 0700",

@@ -52,7 +52,7 @@ def knowledge_base(inst):
 
 
 def analytics(inst):
-    return {**migrations(inst, "analytics")}
+    return {**migrations(inst, "analytics"), "time_zone": "Asia/Shanghai", "answer_target": "15s"}
 
 
 def gateway(inst):
