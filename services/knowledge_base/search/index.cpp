@@ -86,12 +86,18 @@ void Index::Put(Document document) {
   if (!slot.text.empty()) slot.text.push_back(U' ');
   slot.text += PlainText(Decode(document.body).substr(0, kIndexedBody));
   document.body.clear();
+  std::vector<uint64_t> starts;
+  for (const std::string& keyword : document.keywords) {
+    const std::u32string characters = Fold(Decode(keyword));
+    if (characters.size() >= 2) starts.push_back(Start(characters[0], characters[1]));
+  }
   slot.document = std::move(document);
 
   const std::unique_lock lock(mutex_);
   RemoveLocked(slot.document.article_id);
   const auto number = static_cast<uint32_t>(slots_.size());
   for (const auto& [term, weight] : terms.words) terms_[term].push_back({number, weight});
+  for (const uint64_t start : starts) keyword_starts_.insert(start);
   for (const auto& [term, weight] : terms.readings) readings_[term].push_back({number, weight});
   for (const auto& [term, weight] : terms.initials) initials_[term].push_back({number, weight});
   by_id_[slot.document.article_id] = number;

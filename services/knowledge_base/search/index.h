@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "services/knowledge_base/search/synonyms.h"
@@ -109,6 +110,7 @@ class Index {
   void ListWords(std::u32string_view run, Plan& plan) const;
   bool AddWord(const std::string& key, double weight, bool weak, Plan& plan) const;
   bool IsKeyword(std::u32string_view word) const;
+  static uint64_t Start(char32_t first, char32_t second) { return (static_cast<uint64_t>(first) << 32) | second; }
   static void AddTerm(Term term, Plan& plan);
   void KeepMostTelling(Plan& plan) const;
   std::vector<double> Score(const Plan& plan) const;
@@ -123,6 +125,7 @@ class Index {
   size_t dead_ = 0;
   std::unordered_map<std::string, uint32_t> by_id_;
   std::unordered_map<std::string, Postings> terms_;  // "停水", "水", "ktv", "k:停水" for whole keywords
+  std::unordered_set<uint64_t> keyword_starts_;      // first two characters of keywords there are or were
   std::map<std::string, Postings> readings_;         // "tingshui"; ordered, for prefixes
   std::unordered_map<std::string, Postings> initials_;
 };

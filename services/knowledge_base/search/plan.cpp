@@ -65,12 +65,13 @@ void Index::PlanHan(std::u32string_view run, Plan& plan) const {
     }
     if (i + 1 == run.size()) break;
     const int fillers = IsFiller(run[i]) + IsFiller(run[i + 1]);
-    const bool known = fillers < 2 && AddWord(Encode(run.substr(i, 2)), fillers == 0 ? 1 : kFillerPair, fillers > 0, plan);
+    if (fillers < 2) AddWord(Encode(run.substr(i, 2)), fillers == 0 ? 1 : kFillerPair, fillers > 0, plan);
+    const bool keyword = keyword_starts_.contains(Start(run[i], run[i + 1]));
     const bool synonym = synonyms_.Begins(run[i], run[i + 1]);
-    if (!known && !synonym && fillers < 2) continue;
+    if (!keyword && !synonym) continue;
     for (size_t length = 2; length <= kMaxWordCharacters && i + length <= run.size(); ++length) {
       const std::u32string word(run.substr(i, length));
-      AddWord("k:" + Encode(word), kWholeWord, false, plan);
+      if (keyword) AddWord("k:" + Encode(word), kWholeWord, false, plan);
       if (synonym) PlanSynonyms(word, plan);
     }
   }

@@ -3,6 +3,7 @@
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/utf8.h>
 
 #include <memory>
 #include <mutex>
@@ -47,14 +48,21 @@ class Pinyin {
  public:
   std::vector<std::string> Read(std::u32string_view han) {
     const std::lock_guard lock(mutex_);
+    if (const auto known = known_.find(std::u32string(han)); known != known_.end()) return known->second;
     std::vector<std::string> syllables = Split(Transliterate(han));
-    if (syllables.size() == han.size()) return syllables;
-    syllables.clear();  // A character without a reading; one by one then.
-    for (const char32_t c : han) syllables.push_back(One(c));
+    if (syllables.size() != han.size()) {  // A character without a reading; one by one then.
+      syllables.clear();
+      for (const char32_t c : han) syllables.push_back(One(c));
+    }
+    if (known_.size() < kMaxKnown && han.size() <= kMaxKnownCharacters) known_.emplace(han, syllables);
     return syllables;
   }
 
  private:
+  // Keywords come again and again.
+  static constexpr size_t kMaxKnown = 20'000;
+  static constexpr size_t kMaxKnownCharacters = 8;
+
   std::string Transliterate(std::u32string_view han) {
     icu::UnicodeString text = ToIcu(han);
     latin_->transliterate(text);
@@ -86,21 +94,32 @@ class Pinyin {
   std::mutex mutex_;
   const std::unique_ptr<icu::Transliterator> latin_ = MakeTransliterator("Han-Latin; Latin-ASCII; Lower");
   std::unordered_map<char32_t, std::string> single_;
+  std::unordered_map<std::u32string, std::vector<std::string>> known_;
 };
 
 }  // namespace
 
 std::u32string Decode(std::string_view utf8) {
-  const icu::UnicodeString text = icu::UnicodeString::fromUTF8({utf8.data(), static_cast<int32_t>(utf8.size())});
   std::u32string out;
-  out.reserve(static_cast<size_t>(text.length()));
-  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) out.push_back(static_cast<char32_t>(text.char32At(i)));
+  out.reserve(utf8.size());
+  const auto length = static_cast<int32_t>(utf8.size());
+  for (int32_t i = 0; i < length;) {
+    UChar32 c = 0;
+    U8_NEXT_OR_FFFD(utf8.data(), i, length, c);
+    out.push_back(static_cast<char32_t>(c));
+  }
   return out;
 }
 
 std::string Encode(std::u32string_view text) {
   std::string out;
-  ToIcu(text).toUTF8String(out);
+  out.reserve(text.size() * 3);
+  for (const char32_t c : text) {
+    char bytes[U8_MAX_LENGTH];
+    int32_t length = 0;
+    U8_APPEND_UNSAFE(bytes, length, static_cast<UChar32>(c));
+    out.append(bytes, static_cast<size_t>(length));
+  }
   return out;
 }
 
