@@ -169,7 +169,7 @@ absl::StatusOr<LegReport> ParseReport(const pb::LegReport& in) {
     report.legs.push_back(std::move(entry));
     return report;
   }
-  if (static_cast<size_t>(in.snapshot_size()) > kMaxAgents) return base::InvalidField("snapshot", "TOO_MANY", "at most 20000 lines");
+  if (static_cast<size_t>(in.snapshot_size()) > kMaxAgents) return base::InvalidField("snapshot", "TOO_MANY", "at most 10000 lines");
   for (int i = 0; i < in.snapshot_size(); ++i) {
     HOTLINE_ASSIGN_OR_RETURN(LegReport::Entry entry, ParseLeg("snapshot[" + std::to_string(i) + "]", in.snapshot(i)));
     report.legs.push_back(std::move(entry));

@@ -8,7 +8,7 @@
 namespace hotline::agent_state {
 
 // Agents known at most; a snapshot of so many still fits into one message of WatchAgents.
-inline constexpr size_t kMaxAgents = 20'000;
+inline constexpr size_t kMaxAgents = 10'000;
 inline constexpr size_t kMaxSkills = 50;
 inline constexpr size_t kMaxSkillName = 64;
 inline constexpr int kMinSkillLevel = 1;
