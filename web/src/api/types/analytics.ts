@@ -4,7 +4,7 @@ import type { Int64, Timestamp } from "./scalars";
 export interface QueryFiguresRequest {
   fromTime?: Timestamp; // inclusive; unset: today's start in the city's zone
   toTime?: Timestamp; // exclusive; unset: now
-  measures?: string[]; // e.g. calls_offered, calls_connected, answered_in_15s, tickets_created; empty: all
+  measures?: string[]; // e.g. calls_offered, calls_connected, answered_in_15s, tickets_created; empty: all that fit
   groupBy?: string[]; // hour, day, channel, type, category, unit, area, queue, agent; at most 3
   unitId?: string; // only this unit's subtree; officers' heads see only their own
 }
@@ -17,7 +17,7 @@ export interface QueryFiguresResponse {
 // One group.
 export interface FigureRow {
   group?: Record<string, string>; // grouping -> value
-  figures?: Record<string, number>; // measure -> value; ratios are 0 to 1
+  figures?: Record<string, number>; // measure -> value; ratios are 0 to 1; a ratio or mean of nothing is absent
 }
 
 // What the wallboard shows. "Today" is the day of the city's zone.
@@ -31,7 +31,7 @@ export interface Wallboard {
   connectRate24h?: number; // connected / asked for an agent over the last 24 h (STD-1), 0 to 1; -1 without calls
   answeredIn15sRate?: number; // of connected today; -1 without calls
   callsNow?: number; // in progress
-  waitingNow?: number; // in queues
+  waitingNow?: number; // in queues; -1 while acd cannot be asked
   agentsByState?: Record<string, number>; // ready, reserved, talking, wrap_up, not_ready
   ticketsCreated?: Int64; // today
   ticketsByType?: Record<string, Int64>; // today, by TicketType in lower case without prefix
@@ -60,4 +60,5 @@ export interface Measure {
   titleEn?: string; // English
   definition?: string; // what it counts, one sentence
   ratio?: boolean; // shown as a percentage
+  groupings?: string[]; // of a measure: by what it can be split
 }

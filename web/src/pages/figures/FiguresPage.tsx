@@ -45,7 +45,7 @@ function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measur
   const navigate = useNavigate();
   const valueName = useGroupValue();
   const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
-  const show = (m: Measure, value: number | undefined) => (m.ratio ? percent(value) : String(value ?? 0));
+  const show = (m: Measure, value: number | undefined) => (m.ratio ? percent(value) : value === undefined ? "–" : String(Math.round(value * 100) / 100));
   const name = (row: FigureRow) => (grouping ? valueName(grouping, row.group?.[grouping] ?? "") : t("figures.all"));
   const option = useMemo(
     () => ({
@@ -125,8 +125,9 @@ export default function FiguresPage() {
   const [grouping, setGrouping] = useState("hour");
   const [chosen, setChosen] = useState<string[]>([]);
   const known = useQuery({ queryKey: ["measures"], queryFn: listMeasures, staleTime: Infinity });
-  const all = known.data?.measures ?? [];
-  const names = chosen.length ? chosen : DEFAULTS.filter((d) => all.some((m) => m.name === d));
+  const all = (known.data?.measures ?? []).filter((m) => !grouping || !m.groupings || m.groupings.includes(grouping));
+  const fitting = (chosen.length ? chosen : DEFAULTS).filter((d) => all.some((m) => m.name === d));
+  const names = fitting.length ? fitting : all.slice(0, DEFAULTS.length).map((m) => m.name ?? "");
   const request: QueryFiguresRequest = {
     fromTime: startOfDay(range.from),
     toTime: endOfDay(range.to),

@@ -106,7 +106,7 @@ function useTrend(board: Wallboard | null) {
   return useMemo(() => {
     if (board?.time) {
       const at = exactTime(board.time).slice(11, 19);
-      if (seen.current[seen.current.length - 1]?.at !== at) seen.current = [...seen.current, { at, now: board.callsNow ?? 0, waiting: board.waitingNow ?? 0 }].slice(-900);
+      if (seen.current[seen.current.length - 1]?.at !== at) seen.current = [...seen.current, { at, now: board.callsNow ?? 0, waiting: Math.max(0, board.waitingNow ?? 0) }].slice(-900);
     }
     return seen.current;
   }, [board]);
@@ -156,7 +156,7 @@ function Board({ board }: { board: Wallboard }) {
     <div className="wb-grid">
       <section className="wb-card wb-row">
         <Big label={t("wallboard.callsNow")} value={String(board.callsNow ?? 0)} />
-        <Big label={t("wallboard.waiting")} value={String(board.waitingNow ?? 0)} tone={(board.waitingNow ?? 0) > 0 ? "warn" : ""} />
+        <Big label={t("wallboard.waiting")} value={(board.waitingNow ?? 0) < 0 ? "–" : String(board.waitingNow ?? 0)} tone={(board.waitingNow ?? 0) > 0 ? "warn" : ""} />
         <Big label={t("wallboard.connectRate")} value={percent(connect)} tone={rateTone(connect)} note={t("wallboard.target", { rate: percent(TARGET, 0) })} />
         <Big label={t("wallboard.in15s")} value={percent(in15)} tone={rateTone(in15)} note={`${num(board.answeredIn15s)} / ${num(board.callsConnected)}`} />
         <Big label={t("wallboard.overdue")} value={String(overdue)} tone={overdue > 0 ? "bad" : "good"} />
