@@ -26,6 +26,28 @@ export function windowOf(count: number, scrollTop: number, height: number): Wind
   return { first: Math.min(first, Math.max(0, count - 1)), last };
 }
 
+// Follows the scroll position of a table that scrolls inside.
+function useRows(fill: boolean, count: number, onNearEnd: (() => void) | undefined) {
+  const body = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(600);
+  useLayoutEffect(() => {
+    const element = body.current;
+    if (!element || !fill) return undefined;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [fill]);
+  const onScroll = () => {
+    const element = body.current;
+    if (!element) return;
+    setTop(element.scrollTop);
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX) onNearEnd?.();
+  };
+  const shown = fill ? windowOf(count, top, height) : { first: 0, last: count };
+  return { body, onScroll: fill ? onScroll : undefined, ...shown };
+}
+
 export function DataTable<T>({
   label,
   columns,
@@ -45,24 +67,8 @@ export function DataTable<T>({
   fill?: boolean; // takes the height it is given and scrolls inside
   onNearEnd?: () => void;
 }) {
-  const body = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(600);
-  useLayoutEffect(() => {
-    const element = body.current;
-    if (!element || !fill) return undefined;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [fill]);
+  const { body, onScroll, first, last } = useRows(fill, rows.length, onNearEnd);
   const template = { gridTemplateColumns: columns.map((c) => c.width).join(" ") };
-  const { first, last } = fill ? windowOf(rows.length, top, height) : { first: 0, last: rows.length };
-  const onScroll = () => {
-    const element = body.current;
-    if (!element) return;
-    setTop(element.scrollTop);
-    if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX) onNearEnd?.();
-  };
   return (
     <div
       ref={body}
@@ -72,7 +78,7 @@ export function DataTable<T>({
       aria-rowcount={rows.length + 1}
       aria-busy={busy}
       tabIndex={fill ? 0 : undefined}
-      onScroll={fill ? onScroll : undefined}
+      onScroll={onScroll}
     >
       <div role="rowgroup" className="table-head">
         <div role="row" className="table-row" style={template} aria-rowindex={1}>

@@ -2,8 +2,9 @@
 import { Checkbox, Input, Segmented } from "antd";
 import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problem";
 import type { TicketType, Urgency } from "@/api/types";
-import { CONTENT_MAX, type Fault, type Faults, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
+import { CONTENT_MAX, type Fault, type Faults, formField, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
 import { Field, Kbd } from "./Field";
 import { AreaSelect, CategorySelect } from "./Selects";
 
@@ -18,6 +19,16 @@ export const TYPES: TicketType[] = [
 export const URGENCIES: Urgency[] = ["URGENCY_ORDINARY", "URGENCY_URGENT", "URGENCY_CRITICAL"];
 
 export type ServerFaults = Partial<Record<keyof TicketForm, string>>;
+
+// What the server refused, by the form's fields.
+export function serverFaultsOf(error: unknown, text: (reason: string, description: string) => string): ServerFaults {
+  const named: ServerFaults = {};
+  for (const f of asProblem(error).fields) {
+    const field = formField(f.field) ?? formField(`ticket.${f.field}`);
+    if (field) named[field] = text(f.reason, f.description);
+  }
+  return named;
+}
 
 export function useFieldFault(faults: Faults, server: ServerFaults): (field: keyof TicketForm) => string | undefined {
   const { t } = useTranslation();
@@ -45,29 +56,111 @@ interface Props {
   afterTitle?: ReactNode;
 }
 
-export function TicketFields({ form, change, fault, afterTitle }: Props) {
+function What({ form, change, fault, afterTitle }: Props) {
   const { t } = useTranslation();
   return (
-    <>
-      <Part n={2} label={t("ticket.what")}>
-        <Field label={t("ticket.type")} error={fault("type")}>
-          {() => (
-            <Segmented<TicketType>
-              block
-              value={form.type}
-              onChange={(type) => change({ type })}
-              options={TYPES.map((value) => ({ value, label: t(`enum.type.${value}`) }))}
-              aria-label={t("ticket.type")}
+    <Part n={2} label={t("ticket.what")}>
+      <Field label={t("ticket.type")} error={fault("type")}>
+        {() => (
+          <Segmented<TicketType>
+            block
+            value={form.type}
+            onChange={(type) => change({ type })}
+            options={TYPES.map((value) => ({ value, label: t(`enum.type.${value}`) }))}
+            aria-label={t("ticket.type")}
+          />
+        )}
+      </Field>
+      <Field label={t("ticket.title")} required error={fault("title")}>
+        {(control) => (
+          <Input {...control} status={control.status ?? ""} value={form.title} maxLength={TITLE_MAX} showCount onChange={(e) => change({ title: e.target.value })} />
+        )}
+      </Field>
+      {afterTitle}
+    </Part>
+  );
+}
+
+function Where({ form, change, fault }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Part n={5} label={t("ticket.where")}>
+      <div className="row">
+        <Field label={t("ticket.area")} error={fault("areaCode")} className="third">
+          {(control) => <AreaSelect control={control} value={form.areaCode} onChange={(areaCode) => change({ areaCode })} />}
+        </Field>
+        <Field label={t("ticket.place")} error={fault("place")} className="rest">
+          {(control) => (
+            <Input {...control} status={control.status ?? ""} value={form.place} maxLength={PLACE_MAX} onChange={(e) => change({ place: e.target.value })} />
+          )}
+        </Field>
+      </div>
+      {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT") && (
+        <Field label={t("ticket.party")} error={fault("partyComplainedOf")}>
+          {(control) => (
+            <Input
+              {...control}
+              status={control.status ?? ""}
+              value={form.partyComplainedOf}
+              maxLength={PLACE_MAX}
+              onChange={(e) => change({ partyComplainedOf: e.target.value })}
             />
           )}
         </Field>
-        <Field label={t("ticket.title")} required error={fault("title")}>
+      )}
+    </Part>
+  );
+}
+
+function Who({ form, change, fault }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Part n={6} label={t("ticket.who")}>
+      <div className="row">
+        <Field label={t("ticket.callerName")} error={fault("callerName")} className="third">
           {(control) => (
-            <Input {...control} status={control.status ?? ""} value={form.title} maxLength={TITLE_MAX} showCount onChange={(e) => change({ title: e.target.value })} />
+            <Input
+              {...control}
+              status={control.status ?? ""}
+              value={form.callerName}
+              maxLength={NAME_MAX}
+              disabled={form.anonymous}
+              autoComplete="off"
+              onChange={(e) => change({ callerName: e.target.value })}
+            />
           )}
         </Field>
-        {afterTitle}
-      </Part>
+        <Field label={t("ticket.callerPhone")} error={fault("callerPhone")} className="third">
+          {(control) => (
+            <Input
+              {...control}
+              status={control.status ?? ""}
+              value={form.callerPhone}
+              inputMode="tel"
+              autoComplete="off"
+              onChange={(e) => change({ callerPhone: e.target.value })}
+            />
+          )}
+        </Field>
+        <div className="checks third">
+          <Checkbox checked={form.anonymous} onChange={(e) => change({ anonymous: e.target.checked })}>
+            {t("ticket.anonymous")}
+          </Checkbox>
+          <Checkbox checked={form.confidential} onChange={(e) => change({ confidential: e.target.checked })}>
+            {t("ticket.confidential")}
+          </Checkbox>
+        </div>
+      </div>
+    </Part>
+  );
+}
+
+export function TicketFields(props: Props) {
+  const { form, change, fault } = props;
+  const { t } = useTranslation();
+  return (
+    <>
+      <What {...props} />
       <Part n={3} label={t("ticket.content")}>
         <Field label={t("ticket.content")} error={fault("content")}>
           {(control) => (
@@ -87,68 +180,8 @@ export function TicketFields({ form, change, fault, afterTitle }: Props) {
           {(control) => <CategorySelect control={control} value={form.categoryId} onChange={(categoryId) => change({ categoryId })} />}
         </Field>
       </Part>
-      <Part n={5} label={t("ticket.where")}>
-        <div className="row">
-          <Field label={t("ticket.area")} error={fault("areaCode")} className="third">
-            {(control) => <AreaSelect control={control} value={form.areaCode} onChange={(areaCode) => change({ areaCode })} />}
-          </Field>
-          <Field label={t("ticket.place")} error={fault("place")} className="rest">
-            {(control) => (
-              <Input {...control} status={control.status ?? ""} value={form.place} maxLength={PLACE_MAX} onChange={(e) => change({ place: e.target.value })} />
-            )}
-          </Field>
-        </div>
-        {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT") && (
-          <Field label={t("ticket.party")} error={fault("partyComplainedOf")}>
-            {(control) => (
-              <Input
-                {...control}
-                status={control.status ?? ""}
-                value={form.partyComplainedOf}
-                maxLength={PLACE_MAX}
-                onChange={(e) => change({ partyComplainedOf: e.target.value })}
-              />
-            )}
-          </Field>
-        )}
-      </Part>
-      <Part n={6} label={t("ticket.who")}>
-        <div className="row">
-          <Field label={t("ticket.callerName")} error={fault("callerName")} className="third">
-            {(control) => (
-              <Input
-                {...control}
-                status={control.status ?? ""}
-                value={form.callerName}
-                maxLength={NAME_MAX}
-                disabled={form.anonymous}
-                autoComplete="off"
-                onChange={(e) => change({ callerName: e.target.value })}
-              />
-            )}
-          </Field>
-          <Field label={t("ticket.callerPhone")} error={fault("callerPhone")} className="third">
-            {(control) => (
-              <Input
-                {...control}
-                status={control.status ?? ""}
-                value={form.callerPhone}
-                inputMode="tel"
-                autoComplete="off"
-                onChange={(e) => change({ callerPhone: e.target.value })}
-              />
-            )}
-          </Field>
-          <div className="checks third">
-            <Checkbox checked={form.anonymous} onChange={(e) => change({ anonymous: e.target.checked })}>
-              {t("ticket.anonymous")}
-            </Checkbox>
-            <Checkbox checked={form.confidential} onChange={(e) => change({ confidential: e.target.checked })}>
-              {t("ticket.confidential")}
-            </Checkbox>
-          </div>
-        </div>
-      </Part>
+      <Where {...props} />
+      <Who {...props} />
       <Part n={7} label={t("ticket.urgency")}>
         <Field label={t("ticket.urgency")} error={fault("urgency")}>
           {() => (

@@ -25,7 +25,7 @@ const texts: Texts = {
   link: { lost: "The connection to the server is lost; next attempt in {{seconds}} s. What you typed is kept on this computer.", connecting: "Connecting to the server again…", retryNow: "Retry now" },
   problem: {
     unreachable: "The server cannot be reached; try again later", badRequest: "Something in what was sent is wrong", forbidden: "You may not do this", notFound: "Not found, or you may not see it",
-    conflict: "Somebody changed this meanwhile; the present state is shown, please check and try again", tooMany: "Too many requests; try again later", other: "The server has a problem ({{status}}); try again later", screenBroke: "This screen failed; the phone is not affected",
+    conflict: "This does not fit the present state; please check it and try again", tooMany: "Too many requests; try again later", other: "The server has a problem ({{status}}); try again later", screenBroke: "This screen failed; the phone is not affected",
   },
   fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", consultationOnly: "Only a consultation can be answered and closed at once" },
   light: { none: "No limit", green: "In time", yellow: "Due soon", red: "Overdue" },

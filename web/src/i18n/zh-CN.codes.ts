@@ -35,20 +35,22 @@ export const zhCodes = {
   history: {
     created: "受理登记", amended: "补充修改", dispatched: "派单", signed: "签收", return_requested: "申请退单", returned: "退单", return_accepted: "同意退单", return_refused: "驳回退单", return_decided: "退单审核", replied: "答复", reviewed: "审核", review_accepted: "审核通过", review_refused: "审核退回",
     callback: "回访", callback_recorded: "回访", callback_attempted: "回访未接通", reworked: "重新办理", closed: "办结", archived: "归档", refused: "不予受理", remarked: "备注", remark: "备注", urging: "催办", instruction: "批示", warned: "黄灯预警", overdue: "超期",
-    revealed: "查看诉求人信息", limit: "时限更新", system: "系统", someone: "工作人员", other: "其他变更",
+    rated: "电话评价", revealed: "查看诉求人信息", limit: "时限更新", system: "系统", someone: "工作人员", other: "其他变更",
   },
-  notice: { warning: "预警", overdue: "超期", urging: "催办通知", receipt: "受理告知", result: "结果告知", other: "通知", citizen: "诉求人", pending: "待发送" },
+  notice: { warning: "预警", overdue: "超期", urging: "催办通知", receipt: "受理告知", result: "结果告知", other: "通知", centre: "督查中心", unitLead: "{{unit}}负责人", citizen: "诉求人", pending: "待发送" },
   event: {
     TicketCreated: "新工单", TicketDispatched: "工单已派出", TicketSigned: "工单已签收", TicketReturnRequested: "单位申请退单", TicketReturnDecided: "退单已审核", TicketReplied: "单位已答复", TicketReviewed: "答复已审核", TicketCallbackRecorded: "已回访",
-    TicketReworked: "工单退回重办", TicketClosed: "工单已办结", TicketRefused: "不予受理", LimitWarned: "时限预警", LimitOverdue: "时限已过", ClockWarned: "时限预警", ClockOverdue: "时限已过", DeadlineWarned: "时限预警", DeadlineMissed: "时限已过",
+    TicketReworked: "工单退回重办", TicketClosed: "工单已办结", TicketRefused: "不予受理", SlaClockWarned: "时限预警", SlaClockOverdue: "时限已过",
   },
   reason: {
     BAD_CREDENTIALS: "用户名或密码不正确", TOO_MANY_ATTEMPTS: "尝试次数过多，请稍后再试", SIGNED_OUT: "登录已失效，请重新登录", ETAG_MISMATCH: "内容已被他人更改，已显示最新状态，请核对后再试", WRONG_STATE: "工单当前的状态不能进行此操作", WRONG_UNIT: "该工单不属于您的单位",
     TICKET_NOT_FOUND: "没有找到该工单，或您无权查看", AGENT_IN_CALL: "通话中不能签出", AGENT_NOT_READY: "坐席状态不允许此操作", AGENT_NOT_FOUND: "您的账号尚未设为坐席", NUMBER_NOT_ALLOWED: "不允许拨打该号码", QUOTA_EXCEEDED: "拨打次数已达上限", NOT_CONNECTED: "电话连接中断，操作未发出",
     OWN_ARTICLE: "不能审核自己的文章", FLOW_FAULTY: "流程有问题，不能发布", USER_EXISTS: "用户名已存在", UNIT_EXISTS: "单位标识已存在", WEAK_PASSWORD: "密码过于简单", RECORDING_NOT_FOUND: "没有找到该录音", ARTICLE_NOT_FOUND: "没有找到该文章", UNREACHABLE: "无法连接服务器，请稍后重试",
+    CALLER_PROTECTED: "该诉求人的信息受保护，不能查看", UNIT_INACTIVE: "该单位已停用", REMARK_NOT_ALLOWED: "您不能添加这类备注", TELEPHONY_UNAVAILABLE: "电话服务暂不可用", TRUNK_DOWN: "中继线路中断", NUMBER_INVALID: "号码不正确", LAST_ADMIN: "至少要保留一名管理员", CATEGORY_NOT_FOUND: "分类不存在", UNIT_NOT_FOUND: "单位不存在", UNIT_OUTSIDE_SUBTREE: "该单位不在您的管理范围内", UNIT_TOO_DEEP: "单位层级过深", AGENT_SIGNED_OUT: "坐席尚未签入", STORE_BEHIND: "系统繁忙，请稍后再试", SERVICE_UNAVAILABLE: "系统的一部分暂时没有响应，请稍后再试", TIMED_OUT: "系统响应超时，请稍后再试", REQUEST_ID_REUSED: "该请求已经提交过", DRAFT_OPEN: "该文章已有未完成的草稿", CALL_NOT_FOUND: "没有找到该通话", ACCESS_DENIED: "您没有权限进行此操作", BAD_REFRESH_TOKEN: "登录已失效，请重新登录", SESSION_REVOKED: "登录已失效，请重新登录", RECORDING_FILE_ERROR: "录音文件无法读取", BAD_PAGE_TOKEN: "列表已变化，请刷新后再试",
   },
   faultReason: {
     REQUIRED: "必填", TOO_LONG: "过长", TOO_SHORT: "过短", OUT_OF_RANGE: "超出范围", BAD_FORMAT: "格式不正确", INVALID: "不正确", UNKNOWN: "不存在", UNKNOWN_VALUE: "不是允许的值", NOT_ALLOWED: "不允许", WEAK_PASSWORD: "密码过于简单", UNKNOWN_CATEGORY: "分类不存在", UNKNOWN_UNIT: "单位不存在",
+    TOO_MANY: "过多", DUPLICATE: "重复", UNKNOWN_FIELD: "不是已知的字段", BAD_VALUE: "不正确", IMMUTABLE: "不能更改", WRONG_TYPE: "类型不正确", BAD_JSON: "格式不正确", BAD_UTF8: "编码不正确",
   },
   fieldName: {
     type: "类型", title: "标题", content: "诉求内容", category_id: "事项分类", area_code: "区域", place: "地点", urgency: "紧急程度", name: "姓名", phone: "联系电话", party_complained_of: "被诉对象", answer: "答复", dispatch_unit_id: "承办单位", unit_id: "承办单位", channel: "来源渠道",

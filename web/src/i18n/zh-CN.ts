@@ -26,7 +26,7 @@ const texts = {
   link: { lost: "与服务器的连接已断开，{{seconds}} 秒后重试。已输入的内容保存在本机。", connecting: "正在重新连接服务器……", retryNow: "立即重试" },
   problem: {
     unreachable: "无法连接服务器，请稍后重试", badRequest: "提交的内容有误", forbidden: "您没有权限进行此操作", notFound: "没有找到，或您无权查看",
-    conflict: "内容已被他人更改，已显示最新状态，请核对后再试", tooMany: "操作过于频繁，请稍后再试", other: "服务器出现问题（{{status}}），请稍后重试", screenBroke: "页面出错了，电话不受影响",
+    conflict: "与当前状态冲突，请核对最新内容后再试", tooMany: "操作过于频繁，请稍后再试", other: "服务器出现问题（{{status}}），请稍后重试", screenBroke: "页面出错了，电话不受影响",
   },
   fault: { required: "此项必填", tooLong: "内容过长", badPhone: "应为 3 到 20 位数字，可以加号开头", consultationOnly: "只有咨询可以直接答复办结" },
   light: { none: "无时限", green: "时限内", yellow: "即将到期", red: "已超期" },

@@ -27,6 +27,28 @@ export function jsonFault(text: string): string {
   }
 }
 
+function Faults({ faults, flowId }: { faults: FlowFault[] | null; flowId: string }) {
+  const { t } = useTranslation();
+  if (!faults) return null;
+  if (faults.length === 0) return <Alert type="success" showIcon message={t("admin.noFaults")} />;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      message={t("admin.faults", { count: faults.length })}
+      description={
+        <ul className="faults">
+          {faults.map((f, i) => (
+            <li key={i}>
+              <b className="mono">{f.step || flowId}</b> <span className="mono">{f.reason}</span> {f.message}
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}
+
 function Editor({ flow }: { flow: Flow }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
@@ -80,23 +102,7 @@ function Editor({ flow }: { flow: Flow }) {
           {t("admin.publish")}
         </Button>
       </div>
-      {faults && faults.length === 0 && <Alert type="success" showIcon message={t("admin.noFaults")} />}
-      {faults && faults.length > 0 && (
-        <Alert
-          type="error"
-          showIcon
-          message={t("admin.faults", { count: faults.length })}
-          description={
-            <ul className="faults">
-              {faults.map((f, i) => (
-                <li key={i}>
-                  <b className="mono">{f.step || id}</b> <span className="mono">{f.reason}</span> {f.message}
-                </li>
-              ))}
-            </ul>
-          }
-        />
-      )}
+      <Faults faults={faults} flowId={id} />
     </>
   );
 }

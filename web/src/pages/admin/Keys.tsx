@@ -13,16 +13,72 @@ import { useUnitName } from "@/lib/catalogue";
 import { endOfDay, exactTime } from "@/lib/format";
 import { EditDialog } from "./EditDialog";
 
-export function Keys() {
+function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (id: string) => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const { modal } = App.useApp();
   const unitName = useUnitName();
-  const query = useQuery({ queryKey: ["apiKeys"], queryFn: listApiKeys });
-  const [making, setMaking] = useState(false);
+  return (
+    <DataTable<ApiKey>
+      label={t("admin.keys")}
+      rows={keys}
+      rowKey={(k) => k.apiKeyId ?? ""}
+      empty={t("admin.noKeys")}
+      columns={[
+        { key: "label", title: t("admin.label"), width: "1.6fr", render: (k) => k.label },
+        { key: "unit", title: t("ticket.unit"), width: "1.4fr", render: (k) => unitName(k.unitId) },
+        { key: "created", title: t("admin.created"), width: "160px", render: (k) => exactTime(k.createTime) },
+        { key: "used", title: t("admin.lastUsed"), width: "110px", render: (k) => <RelTime time={k.lastUsedTime} /> },
+        { key: "expires", title: t("admin.expires"), width: "160px", render: (k) => exactTime(k.expireTime) },
+        { key: "state", title: t("admin.state"), width: "80px", render: (k) => (k.revoked ? t("admin.revoked") : t("admin.active")) },
+        {
+          key: "actions",
+          title: t("common.actions"),
+          width: "80px",
+          render: (k) =>
+            k.revoked ? null : (
+              <Button
+                size="small"
+                danger
+                aria-label={`${t("admin.revoke")}: ${k.label}`}
+                onClick={() => void modal.confirm({ title: t("admin.revokeConfirm"), onOk: () => onRevoke(k.apiKeyId ?? "") })}
+              >
+                {t("admin.revoke")}
+              </Button>
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+function NewKey({ onMade, onClose }: { onMade: (secret: string) => void; onClose: () => void }) {
+  const { t } = useTranslation();
   const [unitId, setUnitId] = useState("");
   const [label, setLabel] = useState("");
   const [until, setUntil] = useState("");
+  const save = async () => {
+    const expiry = until ? { expireTime: endOfDay(until) } : {};
+    const made = await createApiKey({ unitId, label: label.trim(), roles: ["ROLE_OFFICER"], ...expiry });
+    onMade(made.secret ?? "");
+  };
+  return (
+    <EditDialog title={t("admin.newKey")} good={!!unitId && !!label.trim()} onClose={onClose} save={save}>
+      <Field label={t("ticket.unit")} required>
+        {(c) => <UnitSelect control={c} value={unitId} onChange={setUnitId} />}
+      </Field>
+      <Field label={t("admin.label")} required>
+        {(c) => <Input id={c.id} value={label} maxLength={100} onChange={(e) => setLabel(e.target.value)} />}
+      </Field>
+      <Field label={t("admin.expires")}>{(c) => <Input id={c.id} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}</Field>
+    </EditDialog>
+  );
+}
+
+export function Keys() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const query = useQuery({ queryKey: ["apiKeys"], queryFn: listApiKeys });
+  const [making, setMaking] = useState(false);
   const [secret, setSecret] = useState("");
   const refresh = () => queries.invalidateQueries({ queryKey: ["apiKeys"] });
   const revoke = useMutation({ mutationFn: revokeApiKey, onSettled: refresh });
@@ -36,64 +92,17 @@ export function Keys() {
       {revoke.isError && <ProblemAlert error={revoke.error} />}
       <Loaded query={query} empty={t("admin.noKeys")} isEmpty={(k) => !k.apiKeys?.length}>
         {(answer) => (
-          <DataTable<ApiKey>
-            label={t("admin.keys")}
-            rows={answer.apiKeys ?? []}
-            rowKey={(k) => k.apiKeyId ?? ""}
-            empty={t("admin.noKeys")}
-            columns={[
-              { key: "label", title: t("admin.label"), width: "1.6fr", render: (k) => k.label },
-              { key: "unit", title: t("ticket.unit"), width: "1.4fr", render: (k) => unitName(k.unitId) },
-              { key: "created", title: t("admin.created"), width: "160px", render: (k) => exactTime(k.createTime) },
-              { key: "used", title: t("admin.lastUsed"), width: "110px", render: (k) => <RelTime time={k.lastUsedTime} /> },
-              { key: "expires", title: t("admin.expires"), width: "160px", render: (k) => exactTime(k.expireTime) },
-              { key: "state", title: t("admin.state"), width: "80px", render: (k) => (k.revoked ? t("admin.revoked") : t("admin.active")) },
-              {
-                key: "actions",
-                title: t("common.actions"),
-                width: "80px",
-                render: (k) =>
-                  k.revoked ? null : (
-                    <Button
-                      size="small"
-                      danger
-                      aria-label={`${t("admin.revoke")}: ${k.label}`}
-                      onClick={() => void modal.confirm({ title: t("admin.revokeConfirm"), onOk: () => revoke.mutate(k.apiKeyId ?? "") })}
-                    >
-                      {t("admin.revoke")}
-                    </Button>
-                  ),
-              },
-            ]}
-          />
+          <KeyTable keys={answer.apiKeys ?? []} onRevoke={(id) => revoke.mutate(id)} />
         )}
       </Loaded>
       {making && (
-        <EditDialog
-          title={t("admin.newKey")}
-          good={!!unitId && !!label.trim()}
+        <NewKey
+          onMade={setSecret}
           onClose={() => {
             setMaking(false);
             void refresh();
           }}
-          save={async () => {
-            const made = await createApiKey({
-              unitId,
-              label: label.trim(),
-              roles: ["ROLE_OFFICER"],
-              ...(until ? { expireTime: endOfDay(until) } : {}),
-            });
-            setSecret(made.secret ?? "");
-          }}
-        >
-          <Field label={t("ticket.unit")} required>
-            {(c) => <UnitSelect control={c} value={unitId} onChange={setUnitId} />}
-          </Field>
-          <Field label={t("admin.label")} required>
-            {(c) => <Input id={c.id} value={label} maxLength={100} onChange={(e) => setLabel(e.target.value)} />}
-          </Field>
-          <Field label={t("admin.expires")}>{(c) => <Input id={c.id} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}</Field>
-        </EditDialog>
+        />
       )}
       <Modal open={!!secret} title={t("admin.secretTitle")} onCancel={() => setSecret("")} onOk={() => setSecret("")} cancelButtonProps={{ hidden: true }} maskClosable={false}>
         <p>{t("admin.secretOnce")}</p>

@@ -2,21 +2,20 @@
 // call until it is saved.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createTicket } from "@/api/endpoints";
-import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
 import type { CreateTicketResponse, LineCall } from "@/api/types";
 import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { ProblemAlert, useFaultText } from "@/components/Problems";
 import { Suggestions } from "@/components/Suggestions";
-import { Part, type ServerFaults, TicketFields, useFieldFault } from "@/components/TicketFields";
+import { Part, type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "@/components/TicketFields";
 import { draftKey, readDraft, writeDraft } from "@/lib/drafts";
 import { useStore } from "@/lib/store";
 import { emptySlot, isDirty, type Slot, useTicketDraft } from "@/lib/ticketForm";
-import { ANSWER_MAX, checkTicket, type Faults, formField, type SaveKind, toRequest } from "@/lib/validate";
+import { ANSWER_MAX, checkTicket, type Faults, type SaveKind, type TicketForm, toRequest } from "@/lib/validate";
 import { phone } from "@/phone/phone";
 import { CallerColumn } from "./CallerColumn";
 import { Duplicates } from "./Duplicates";
@@ -44,6 +43,83 @@ export function bindCall(slot: Slot, call: LineCall): { slot: Slot; park: Slot |
   return { slot: emptySlot(bound, { callerPhone: call.remoteNumber ?? "" }), park: isDirty(slot) ? slot : null };
 }
 
+// Binds the form to the call that rings; what was typed for an earlier one is kept aside.
+function useCallBinding(slot: Slot, setSlot: (slot: Slot) => void, setParked: (change: (list: Slot[]) => Slot[]) => void, clearFaults: () => void) {
+  const call = useStore(phone).call;
+  useEffect(() => {
+    if (!call) return;
+    const next = bindCall(slot, call);
+    if (!next) return;
+    const { park } = next;
+    if (park) setParked((list) => [park, ...list].slice(0, MAX_PARKED));
+    setSlot(next.slot);
+    clearFaults();
+  }, [call, slot, setSlot, setParked, clearFaults]);
+}
+
+function Outcome({ form, change, fault }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; fault: (field: keyof TicketForm) => string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <Part n={8} label={t("ticket.answer")}>
+      <Field label={t("ticket.answer")} error={fault("answer")} hint={t("desk.answerHint")}>
+        {(control) => (
+          <Input.TextArea
+            {...control}
+            status={control.status ?? ""}
+            value={form.answer}
+            maxLength={ANSWER_MAX}
+            autoSize={{ minRows: 2, maxRows: 8 }}
+            onChange={(e) => change({ answer: e.target.value })}
+          />
+        )}
+      </Field>
+      <UnitPicker form={form} change={change} error={fault("unitId")} />
+    </Part>
+  );
+}
+
+function Knowledge({ form, change }: { form: TicketForm; change: (part: Partial<TicketForm>) => void }) {
+  const { t } = useTranslation();
+  const insert = (answer: string, articleId: string) =>
+    change({ answer: form.answer.trim() ? `${form.answer.trimEnd()}\n${answer}` : answer, articleId });
+  return (
+    <aside className="column knowledge-column" aria-label={t("desk.knowledge")}>
+      <Part n={9} label={t("desk.knowledge")}>
+        <h2>{t("desk.knowledge")}</h2>
+        <Suggestions text={`${form.title}\n${form.content}`.trim()} categoryId={form.categoryId} onInsert={insert} />
+      </Part>
+    </aside>
+  );
+}
+
+interface ActionProps {
+  submit: (kind: SaveKind) => void;
+  busy: SaveKind | undefined;
+  clearable: boolean;
+  onClear: () => void;
+}
+
+function Actions({ submit, busy, clearable, onClear }: ActionProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="form-actions">
+      <Button type="primary" onClick={() => submit("register")} loading={busy === "register"}>
+        {t("desk.register")} <Kbd keys={keysOf("save")} />
+      </Button>
+      <Button onClick={() => submit("answer")} loading={busy === "answer"}>
+        {t("desk.answerAndClose")} <Kbd keys={keysOf("saveAndAnswer")} />
+      </Button>
+      <Button onClick={() => submit("dispatch")} loading={busy === "dispatch"}>
+        {t("desk.registerAndDispatch")} <Kbd keys={keysOf("saveAndDispatch")} />
+      </Button>
+      <span className="grow" />
+      <Button danger type="text" disabled={!clearable} onClick={onClear}>
+        {t("desk.clear")}
+      </Button>
+    </div>
+  );
+}
+
 export default function DeskPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -57,16 +133,11 @@ export default function DeskPage() {
   const fault = useFieldFault(faults, serverFaults);
   const formRef = useRef<HTMLFormElement>(null);
 
-  useEffect(() => {
-    if (!call) return;
-    const next = bindCall(slot, call);
-    if (!next) return;
-    const { park } = next;
-    if (park) setParked((list) => [park, ...list].slice(0, MAX_PARKED));
-    setSlot(next.slot);
+  const clearFaults = useCallback(() => {
     setFaults({});
     setServerFaults({});
-  }, [call, slot, setSlot, setParked]);
+  }, []);
+  useCallBinding(slot, setSlot, setParked, clearFaults);
 
   const save = useMutation({
     mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot)),
@@ -76,14 +147,7 @@ export default function DeskPage() {
       void queries.invalidateQueries({ queryKey: ["caller"] });
       void queries.invalidateQueries({ queryKey: ["tickets"] });
     },
-    onError: (error) => {
-      const named: ServerFaults = {};
-      for (const f of asProblem(error).fields) {
-        const field = formField(f.field);
-        if (field) named[field] = faultText(f.reason, f.description);
-      }
-      setServerFaults(named);
-    },
+    onError: (error) => setServerFaults(serverFaultsOf(error, faultText)),
   });
   const submit = (kind: SaveKind) => {
     if (save.isPending || saved) return;
@@ -103,8 +167,6 @@ export default function DeskPage() {
     setParked((list) => [...(isDirty(slot) ? [slot] : []), ...list.filter((p) => p.requestId !== wanted.requestId)]);
     setSlot(wanted);
   };
-  const insert = (answer: string, articleId: string) =>
-    change({ answer: slot.form.answer.trim() ? `${slot.form.answer.trimEnd()}\n${answer}` : answer, articleId });
 
   return (
     <div className="desk">
@@ -113,43 +175,15 @@ export default function DeskPage() {
       <form ref={formRef} className="column ticket-form" onSubmit={(e) => e.preventDefault()} aria-label={t("desk.form")}>
         {save.isError && <ProblemAlert error={save.error} />}
         <TicketFields form={slot.form} change={change} fault={fault} afterTitle={<Duplicates form={slot.form} />} />
-        <Part n={8} label={t("ticket.answer")}>
-          <Field label={t("ticket.answer")} error={fault("answer")} hint={t("desk.answerHint")}>
-            {(control) => (
-              <Input.TextArea
-                {...control}
-                status={control.status ?? ""}
-                value={slot.form.answer}
-                maxLength={ANSWER_MAX}
-                autoSize={{ minRows: 2, maxRows: 8 }}
-                onChange={(e) => change({ answer: e.target.value })}
-              />
-            )}
-          </Field>
-          <UnitPicker form={slot.form} change={change} error={fault("unitId")} />
-        </Part>
-        <div className="form-actions">
-          <Button type="primary" onClick={() => submit("register")} loading={save.isPending && save.variables === "register"}>
-            {t("desk.register")} <Kbd keys="Ctrl+Enter" />
-          </Button>
-          <Button onClick={() => submit("answer")} loading={save.isPending && save.variables === "answer"}>
-            {t("desk.answerAndClose")} <Kbd keys="Ctrl+Shift+Enter" />
-          </Button>
-          <Button onClick={() => submit("dispatch")} loading={save.isPending && save.variables === "dispatch"}>
-            {t("desk.registerAndDispatch")} <Kbd keys="Alt+Enter" />
-          </Button>
-          <span className="grow" />
-          <Button danger type="text" disabled={!isDirty(slot)} onClick={() => setSlot(emptySlot({ callId: slot.callId, line: slot.line }, { callerPhone: slot.form.callerPhone }))}>
-            {t("desk.clear")}
-          </Button>
-        </div>
+        <Outcome form={slot.form} change={change} fault={fault} />
+        <Actions
+          submit={submit}
+          busy={save.isPending ? save.variables : undefined}
+          clearable={isDirty(slot)}
+          onClear={() => setSlot(emptySlot({ callId: slot.callId, line: slot.line }, { callerPhone: slot.form.callerPhone }))}
+        />
       </form>
-      <aside className="column knowledge-column" aria-label={t("desk.knowledge")}>
-        <Part n={9} label={t("desk.knowledge")}>
-          <h2>{t("desk.knowledge")}</h2>
-          <Suggestions text={`${slot.form.title}\n${slot.form.content}`.trim()} categoryId={slot.form.categoryId} onInsert={insert} />
-        </Part>
-      </aside>
+      <Knowledge form={slot.form} change={change} />
       {saved && <SavedDialog saved={saved} onClose={() => setSaved(null)} />}
     </div>
   );

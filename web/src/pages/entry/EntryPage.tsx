@@ -4,17 +4,16 @@ import { App, Button, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amendTicket, createTicket } from "@/api/endpoints";
-import { asProblem } from "@/api/problem";
-import type { Channel, CreateTicketResponse, Ticket } from "@/api/types";
+import type { AmendTicketRequest, Channel, CreateTicketResponse, Ticket } from "@/api/types";
 import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { NothingHere, ProblemAlert, useFaultText } from "@/components/Problems";
 import { Recordings } from "@/components/RecordingPlayer";
 import { RelTime, TimeLeft } from "@/components/Status";
-import { type ServerFaults, TicketFields, useFieldFault } from "@/components/TicketFields";
+import { type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "@/components/TicketFields";
 import { emptySlot, isDirty, useTicketDraft } from "@/lib/ticketForm";
 import { useTicketList } from "@/lib/tickets";
-import { checkTicket, EMPTY_TICKET, type Faults, formField, type TicketForm, toRequest } from "@/lib/validate";
+import { checkTicket, EMPTY_TICKET, type Faults, type TicketForm, toRequest } from "@/lib/validate";
 import { SavedDialog } from "../desk/SavedDialog";
 
 const CHANNELS: Channel[] = ["CHANNEL_LETTER", "CHANNEL_EMAIL", "CHANNEL_SMS", "CHANNEL_WEB", "CHANNEL_VISIT", "CHANNEL_TRANSFER", "CHANNEL_LEADER", "CHANNEL_PHONE"];
@@ -37,6 +36,37 @@ function formOf(ticket: Ticket): TicketForm {
   };
 }
 
+function amendment(ticket: Ticket, form: TicketForm, note: string): AmendTicketRequest {
+  return {
+    etag: ticket.etag ?? "",
+    type: form.type,
+    title: form.title.trim(),
+    content: form.content.trim(),
+    categoryId: form.categoryId,
+    urgency: form.urgency,
+    areaCode: form.areaCode,
+    place: form.place.trim(),
+    note,
+  };
+}
+
+function ChannelField({ channel, onChange }: { channel: Channel; onChange: (channel: Channel) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t("ticket.channel")}>
+      {(control) => (
+        <Select<Channel>
+          id={control.id}
+          value={channel}
+          onChange={onChange}
+          options={CHANNELS.map((value) => ({ value, label: t(`enum.channel.${value}`) }))}
+          style={{ width: 200 }}
+        />
+      )}
+    </Field>
+  );
+}
+
 function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -51,18 +81,7 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
   const save = useMutation({
     mutationFn: async (): Promise<CreateTicketResponse | null> => {
       if (!ticket) return createTicket(toRequest(slot.form, "register", slot));
-      const { form } = slot;
-      await amendTicket(ticket.ticketId ?? "", {
-        etag: ticket.etag ?? "",
-        type: form.type,
-        title: form.title.trim(),
-        content: form.content.trim(),
-        categoryId: form.categoryId,
-        urgency: form.urgency,
-        areaCode: form.areaCode,
-        place: form.place.trim(),
-        note: t("entry.note"),
-      });
+      await amendTicket(ticket.ticketId ?? "", amendment(ticket, slot.form, t("entry.note")));
       return null;
     },
     onSuccess: (made) => {
@@ -74,14 +93,7 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
         onDone();
       }
     },
-    onError: (error) => {
-      const named: ServerFaults = {};
-      for (const f of asProblem(error).fields) {
-        const field = formField(f.field) ?? formField(`ticket.${f.field}`);
-        if (field) named[field] = faultText(f.reason, f.description);
-      }
-      setServerFaults(named);
-    },
+    onError: (error) => setServerFaults(serverFaultsOf(error, faultText)),
   });
   const submit = () => {
     if (save.isPending || saved) return;
@@ -97,17 +109,7 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
       <h2>{ticket ? t("entry.writeDown") : t("entry.newTicket")}</h2>
       {ticket && <Recordings callId={ticket.callId} recordingId={ticket.recordingId} />}
       {!ticket && (
-        <Field label={t("ticket.channel")}>
-          {(control) => (
-            <Select<Channel>
-              id={control.id}
-              value={slot.form.channel}
-              onChange={(channel) => change({ channel })}
-              options={CHANNELS.map((value) => ({ value, label: t(`enum.channel.${value}`) }))}
-              style={{ width: 200 }}
-            />
-          )}
-        </Field>
+        <ChannelField channel={slot.form.channel} onChange={(channel) => change({ channel })} />
       )}
       {save.isError && <ProblemAlert error={save.error} />}
       <TicketFields form={slot.form} change={change} fault={fault} />

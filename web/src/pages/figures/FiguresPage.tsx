@@ -39,14 +39,17 @@ function useGroupValue(): (grouping: string, value: string) => string {
   };
 }
 
-function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measures: Measure[]; grouping: string; picture: boolean }) {
+interface PictureProps {
+  rows: FigureRow[];
+  measures: Measure[];
+  grouping: string;
+  name: (row: FigureRow) => string;
+  title: (measure: Measure) => string;
+}
+
+function Picture({ rows, measures, grouping, name, title }: PictureProps) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const navigate = useNavigate();
-  const valueName = useGroupValue();
-  const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
-  const show = (m: Measure, value: number | undefined) => (m.ratio ? percent(value) : value === undefined ? "–" : String(Math.round(value * 100) / 100));
-  const name = (row: FigureRow) => (grouping ? valueName(grouping, row.group?.[grouping] ?? "") : t("figures.all"));
   const option = useMemo(
     () => ({
       color: ["#2a5a94", "#4fb286", "#e0a23c", "#8a6fb0", "#5b9bd5", "#b4553f"],
@@ -61,25 +64,35 @@ function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measur
         .map((m) => ({
           name: title(m),
           type: (grouping === "hour" || grouping === "day" ? "line" : "bar") as "line",
-          data: rows.map((r) => r.figures?.[m.name ?? ""] ?? 0),
+          data: rows.map((r) => r.figures?.[m.name ?? ""] ?? null),
         })),
     }),
     [rows, measures, grouping, language],
   );
+  return (
+    <div className="figure-chart" key={`${grouping}${measures.map((m) => m.name).join()}`}>
+      <Suspense fallback={<Waiting rows={6} />}>
+        <Chart option={option} label={t("nav.figures")} />
+      </Suspense>
+    </div>
+  );
+}
+
+function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measures: Measure[]; grouping: string; picture: boolean }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const valueName = useGroupValue();
+  const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
+  const show = (m: Measure, value: number | undefined) => (m.ratio ? percent(value) : value === undefined ? "–" : String(Math.round(value * 100) / 100));
+  const name = (row: FigureRow) => (grouping ? valueName(grouping, row.group?.[grouping] ?? "") : t("figures.all"));
   const filterName: Record<string, string> = { unit: "unit", category: "category", area: "area", type: "type" };
   const open = (row: FigureRow) => {
     const value = row.group?.[grouping];
     const filter = filterName[grouping];
     if (value && filter) navigate(`/tickets?${filter}=${encodeURIComponent(grouping === "type" ? `TICKET_TYPE_${value.toUpperCase()}` : value)}`);
   };
-  if (picture)
-    return (
-      <div className="figure-chart" key={`${grouping}${measures.map((m) => m.name).join()}`}>
-        <Suspense fallback={<Waiting rows={6} />}>
-          <Chart option={option} label={t("nav.figures")} />
-        </Suspense>
-      </div>
-    );
+  if (picture) return <Picture rows={rows} measures={measures} grouping={grouping} name={name} title={title} />;
   return (
     <DataTable<FigureRow>
       label={t("nav.figures")}
@@ -112,11 +125,50 @@ function Rows({ rows, measures, grouping, picture }: { rows: FigureRow[]; measur
   );
 }
 
+function useDownload(request: QueryFiguresRequest): () => Promise<void> {
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  return async () => {
+    const params = new URLSearchParams({ fromTime: request.fromTime ?? "", toTime: request.toTime ?? "" });
+    (request.measures ?? []).forEach((n) => params.append("measures", n));
+    (request.groupBy ?? []).forEach((n) => params.append("groupBy", n));
+    try {
+      const url = URL.createObjectURL(await fetchBlob(`/v1/figures?${params}`, "text/csv"));
+      const link = Object.assign(document.createElement("a"), { href: url, download: `figures-${dayOf(request.fromTime)}.csv` });
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      message.error(problemText(error));
+    }
+  };
+}
+
+interface Days {
+  from: string;
+  to: string;
+}
+
+function Period({ range, onChange }: { range: Days; onChange: (range: Days) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+        {(["from", "to"] as const).map((end) => (
+          <Input
+            key={end}
+            type="date"
+            value={range[end]}
+            onChange={(e) => e.target.value && onChange({ ...range, [end]: e.target.value })}
+            aria-label={t(`figures.${end}`)}
+            style={{ width: 140 }}
+          />
+        ))}
+    </>
+  );
+}
+
 export default function FiguresPage() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const language = useLanguage();
-  const problemText = useProblemText();
   const [range, setRange] = useState(() => {
     const today = dayOf(new Date().toISOString());
     return { from: today, to: today };
@@ -136,33 +188,12 @@ export default function FiguresPage() {
   };
   const query = useQuery({ queryKey: ["figures", request], queryFn: () => queryFigures(request), enabled: !!known.data });
   const title = (m: Measure) => (language === "en" ? m.titleEn || m.name : m.title) ?? "";
-  const download = async () => {
-    const params = new URLSearchParams({ fromTime: request.fromTime ?? "", toTime: request.toTime ?? "" });
-    names.forEach((n) => params.append("measures", n));
-    if (grouping) params.append("groupBy", grouping);
-    try {
-      const url = URL.createObjectURL(await fetchBlob(`/v1/figures?${params}`, "text/csv"));
-      const link = Object.assign(document.createElement("a"), { href: url, download: `figures-${range.from}.csv` });
-      link.click();
-      URL.revokeObjectURL(url);
-    } catch (error) {
-      message.error(problemText(error));
-    }
-  };
+  const download = useDownload(request);
   return (
     <div className="page">
       <h1>{t("nav.figures")}</h1>
       <div className="filters" role="search" aria-label={t("tickets.filters")}>
-        {(["from", "to"] as const).map((end) => (
-          <Input
-            key={end}
-            type="date"
-            value={range[end]}
-            onChange={(e) => e.target.value && setRange((now) => ({ ...now, [end]: e.target.value }))}
-            aria-label={t(`figures.${end}`)}
-            style={{ width: 140 }}
-          />
-        ))}
+        <Period range={range} onChange={setRange} />
         <Select
           value={grouping}
           onChange={setGrouping}

@@ -110,6 +110,47 @@ export function ArticleReader() {
 
 const KINDS = ["policy", "procedure", "duty", "contact", "guide", "question"] as const;
 
+function ArticleFields({ article, set, setExpiry }: { article: Article; set: (part: Partial<Article>) => void; setExpiry: (day: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+        <Field label={t("knowledge.title")} required>
+          {(c) => <Input id={c.id} value={article.title ?? ""} maxLength={200} onChange={(e) => set({ title: e.target.value })} />}
+        </Field>
+        <div className="row">
+          <Field label={t("ticket.unit")} required className="rest">
+            {(c) => <UnitSelect control={c} value={article.unitId ?? ""} onChange={(unitId) => set({ unitId })} />}
+          </Field>
+          <Field label={t("ticket.category")} className="rest">
+            {(c) => <CategorySelect control={c} value={article.categoryId ?? ""} onChange={(categoryId) => set({ categoryId })} />}
+          </Field>
+          <Field label={t("knowledge.kind")} className="third">
+            {(c) => (
+              <Select id={c.id} value={article.kind || null} onChange={(kind) => set({ kind: kind ?? "" })} options={KINDS.map((value) => ({ value, label: t(`knowledge.kinds.${value}`) }))} style={{ width: "100%" }} />
+            )}
+          </Field>
+        </div>
+        <Field label={t("knowledge.answer")} hint={t("knowledge.answerHint")}>
+          {(c) => <Input.TextArea id={c.id} value={article.answer ?? ""} maxLength={2000} showCount autoSize={{ minRows: 3 }} onChange={(e) => set({ answer: e.target.value })} />}
+        </Field>
+        <Field label={t("knowledge.body")} required hint={t("knowledge.bodyHint")}>
+          {(c) => <Input.TextArea id={c.id} value={article.body ?? ""} maxLength={50000} autoSize={{ minRows: 14 }} onChange={(e) => set({ body: e.target.value })} />}
+        </Field>
+        <Field label={t("knowledge.keywords")}>
+          {(c) => <Select id={c.id} mode="tags" value={article.keywords ?? []} onChange={(keywords: string[]) => set({ keywords: keywords.slice(0, 30) })} style={{ width: "100%" }} open={false} suffixIcon={null} />}
+        </Field>
+        <div className="row">
+          <Field label={t("knowledge.expires")} className="third">
+            {(c) => <Input id={c.id} type="date" value={dayOf(article.expireTime)} onChange={(e) => setExpiry(e.target.value)} />}
+          </Field>
+          <Checkbox checked={!!article.public} onChange={(e) => set({ public: e.target.checked })}>
+            {t("knowledge.public")}
+          </Checkbox>
+        </div>
+    </>
+  );
+}
+
 function EditorForm({ start, isNew }: { start: Article; isNew: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -148,39 +189,7 @@ function EditorForm({ start, isNew }: { start: Article; isNew: boolean }) {
     <div className="editor">
       <form className="column" onSubmit={(e) => e.preventDefault()} aria-label={t("knowledge.edit")}>
         {save.isError && <ProblemAlert error={save.error} />}
-        <Field label={t("knowledge.title")} required>
-          {(c) => <Input id={c.id} value={article.title ?? ""} maxLength={200} onChange={(e) => set({ title: e.target.value })} />}
-        </Field>
-        <div className="row">
-          <Field label={t("ticket.unit")} required className="rest">
-            {(c) => <UnitSelect control={c} value={article.unitId ?? ""} onChange={(unitId) => set({ unitId })} />}
-          </Field>
-          <Field label={t("ticket.category")} className="rest">
-            {(c) => <CategorySelect control={c} value={article.categoryId ?? ""} onChange={(categoryId) => set({ categoryId })} />}
-          </Field>
-          <Field label={t("knowledge.kind")} className="third">
-            {(c) => (
-              <Select id={c.id} value={article.kind || null} onChange={(kind) => set({ kind: kind ?? "" })} options={KINDS.map((value) => ({ value, label: t(`knowledge.kinds.${value}`) }))} style={{ width: "100%" }} />
-            )}
-          </Field>
-        </div>
-        <Field label={t("knowledge.answer")} hint={t("knowledge.answerHint")}>
-          {(c) => <Input.TextArea id={c.id} value={article.answer ?? ""} maxLength={2000} showCount autoSize={{ minRows: 3 }} onChange={(e) => set({ answer: e.target.value })} />}
-        </Field>
-        <Field label={t("knowledge.body")} required hint={t("knowledge.bodyHint")}>
-          {(c) => <Input.TextArea id={c.id} value={article.body ?? ""} maxLength={50000} autoSize={{ minRows: 14 }} onChange={(e) => set({ body: e.target.value })} />}
-        </Field>
-        <Field label={t("knowledge.keywords")}>
-          {(c) => <Select id={c.id} mode="tags" value={article.keywords ?? []} onChange={(keywords: string[]) => set({ keywords: keywords.slice(0, 30) })} style={{ width: "100%" }} open={false} suffixIcon={null} />}
-        </Field>
-        <div className="row">
-          <Field label={t("knowledge.expires")} className="third">
-            {(c) => <Input id={c.id} type="date" value={dayOf(article.expireTime)} onChange={(e) => setExpiry(e.target.value)} />}
-          </Field>
-          <Checkbox checked={!!article.public} onChange={(e) => set({ public: e.target.checked })}>
-            {t("knowledge.public")}
-          </Checkbox>
-        </div>
+        <ArticleFields article={article} set={set} setExpiry={setExpiry} />
         <div className="form-actions">
           <Button type="primary" disabled={!good} loading={save.isPending} onClick={submit}>
             {t("knowledge.saveDraft")} <Kbd keys="Ctrl+Enter" />

@@ -56,20 +56,9 @@ function ForceDialog({ agent, name, onClose }: { agent: Agent; name: string; onC
   );
 }
 
-function AgentsTable() {
+function useAgentColumns(nameOf: (agent: Agent) => string, onForce: ((agent: Agent) => void) | undefined): Column<Agent>[] {
   const { t } = useTranslation();
-  const userName = useUserName();
   const reasonText = useReasonText();
-  const user = useStore(session)?.user;
-  const live = useAgents();
-  const first = useQuery({ queryKey: ["agents"], queryFn: async () => (await listAgents()).agents ?? [], enabled: live === null });
-  const [forcing, setForcing] = useState<Agent | null>(null);
-  const mayForce = hasRole(user, "ROLE_TEAM_LEAD", "ROLE_ADMIN");
-  const all = live ? [...live.values()] : (first.data ?? []);
-  const onDuty = all
-    .filter((a) => ORDER.includes(a.state ?? "AGENT_STATE_SIGNED_OUT"))
-    .sort((a, b) => ORDER.indexOf(a.state!) - ORDER.indexOf(b.state!) || (a.stateTime ?? "").localeCompare(b.stateTime ?? ""));
-  const nameOf = (a: Agent) => a.profile?.displayName || userName(a.agentId);
   const columns: Column<Agent>[] = [
     {
       key: "state",
@@ -93,17 +82,34 @@ function AgentsTable() {
       render: (a) => (a.profile?.skills ?? []).map((s) => `${s.name} ${s.level ?? ""}`).join(", "),
     },
   ];
-  if (mayForce)
+  if (onForce)
     columns.push({
       key: "actions",
       title: t("common.actions"),
       width: "100px",
       render: (a) => (
-        <Button size="small" onClick={() => setForcing(a)} aria-label={`${t("lead.force")}: ${nameOf(a)}`}>
+        <Button size="small" onClick={() => onForce(a)} aria-label={`${t("lead.force")}: ${nameOf(a)}`}>
           {t("lead.force")}
         </Button>
       ),
     });
+  return columns;
+}
+
+function AgentsTable() {
+  const { t } = useTranslation();
+  const userName = useUserName();
+  const user = useStore(session)?.user;
+  const live = useAgents();
+  const first = useQuery({ queryKey: ["agents"], queryFn: async () => (await listAgents()).agents ?? [], enabled: live === null });
+  const [forcing, setForcing] = useState<Agent | null>(null);
+  const mayForce = hasRole(user, "ROLE_TEAM_LEAD", "ROLE_ADMIN");
+  const all = live ? [...live.values()] : (first.data ?? []);
+  const onDuty = all
+    .filter((a) => ORDER.includes(a.state ?? "AGENT_STATE_SIGNED_OUT"))
+    .sort((a, b) => ORDER.indexOf(a.state!) - ORDER.indexOf(b.state!) || (a.stateTime ?? "").localeCompare(b.stateTime ?? ""));
+  const nameOf = (a: Agent) => a.profile?.displayName || userName(a.agentId);
+  const columns = useAgentColumns(nameOf, mayForce ? setForcing : undefined);
   return (
     <section aria-label={t("lead.agents")}>
       <h2>{t("lead.agents")}</h2>

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as api from "@/api/endpoints";
 import { session } from "@/api/session";
-import type { Ticket } from "@/api/types";
+import type { Role, Ticket } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { Loaded, NothingHere, ProblemAlert } from "@/components/Problems";
@@ -233,16 +233,18 @@ function RefuseForm({ ticket, run, busy }: FormProps) {
   );
 }
 
+const URGERS: Role[] = ["ROLE_SUPERVISOR", "ROLE_COUNTY_SUPERVISOR", "ROLE_DISPATCHER", "ROLE_LEADER", "ROLE_AGENT"];
+
 function RemarkForm({ ticket, run, busy }: FormProps) {
   const { t } = useTranslation();
   const user = useStore(session)?.user;
   const roles = user?.roles ?? [];
   const kinds = [
     "remark" as const,
-    ...(roles.some((r) => r === "ROLE_SUPERVISOR" || r === "ROLE_COUNTY_SUPERVISOR") ? ["urging" as const] : []),
-    ...(roles.includes("ROLE_LEADER") ? ["instruction" as const] : []),
+    ...(roles.some((r) => URGERS.includes(r)) ? ["urging" as const] : []),
+    ...(roles.some((r) => r === "ROLE_LEADER" || r === "ROLE_SUPERVISOR") ? ["instruction" as const] : []),
   ];
-  const [kind, setKind] = useState<"remark" | "urging" | "instruction">(kinds[kinds.length - 1] ?? "remark");
+  const [kind, setKind] = useState<"remark" | "urging" | "instruction">("remark");
   const [text, setText, drop] = useKeptText(ticket, "remark");
   return (
     <>

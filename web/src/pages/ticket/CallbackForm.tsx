@@ -16,6 +16,47 @@ const SATISFACTIONS = ["very_satisfied", "satisfied", "neutral", "dissatisfied",
 type Satisfaction = (typeof SATISFACTIONS)[number];
 const DIAL_KEYS = "Alt+C";
 
+interface Answers {
+  solved: "yes" | "no" | "";
+  onSolved: (value: "yes" | "no") => void;
+  satisfaction: Satisfaction | "";
+  onSatisfaction: (value: Satisfaction) => void;
+}
+
+function Questions({ solved, onSolved, satisfaction, onSatisfaction }: Answers) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Field label={t("callback.solved")} required>
+        {() => (
+          <Segmented
+            block
+            value={solved}
+            onChange={(v) => onSolved(v as "yes" | "no")}
+            options={[
+              { value: "yes", label: t("callback.yes") },
+              { value: "no", label: t("callback.no") },
+            ]}
+            aria-label={t("callback.solved")}
+          />
+        )}
+      </Field>
+      <Field label={t("callback.satisfied")} required>
+        {() => (
+          <Segmented
+            block
+            vertical
+            value={satisfaction}
+            onChange={(v) => onSatisfaction(v as Satisfaction)}
+            options={SATISFACTIONS.map((value) => ({ value, label: t(`enum.satisfaction.${value}`) }))}
+            aria-label={t("callback.satisfied")}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
 export function CallbackForm({ ticket, run, busy }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -61,32 +102,7 @@ export function CallbackForm({ ticket, run, busy }: FormProps) {
         {t("callback.dial")} {ticket.caller?.phone} <Kbd keys={DIAL_KEYS} />
       </Button>
       {state.line !== "up" && <p className="quiet">{t("callback.noLine")}</p>}
-      <Field label={t("callback.solved")} required>
-        {() => (
-          <Segmented
-            block
-            value={solved}
-            onChange={(v) => setSolved(v as "yes" | "no")}
-            options={[
-              { value: "yes", label: t("callback.yes") },
-              { value: "no", label: t("callback.no") },
-            ]}
-            aria-label={t("callback.solved")}
-          />
-        )}
-      </Field>
-      <Field label={t("callback.satisfied")} required>
-        {() => (
-          <Segmented
-            block
-            vertical
-            value={satisfaction}
-            onChange={(v) => setSatisfaction(v as Satisfaction)}
-            options={SATISFACTIONS.map((value) => ({ value, label: t(`enum.satisfaction.${value}`) }))}
-            aria-label={t("callback.satisfied")}
-          />
-        )}
-      </Field>
+      <Questions solved={solved} onSolved={setSolved} satisfaction={satisfaction} onSatisfaction={setSatisfaction} />
       <Field label={t("callback.note")}>
         {(control) => <Input.TextArea id={control.id} value={note} maxLength={1000} autoSize={{ minRows: 2 }} onChange={(e) => setNote(e.target.value)} />}
       </Field>

@@ -124,6 +124,16 @@ function Entry({ entry }: { entry: HistoryEntry }) {
         <b>{known ? (t(`history.${action}` as never) as string) : t("history.other")}</b> {actor}
         {entry.actorUnitId && <span className="quiet"> {unitName(entry.actorUnitId)}</span>} <StateTag state={entry.state} />
         {entry.note && <p className="note">{entry.note}</p>}
+        {entry.changes?.internal_note && (
+          <p className="note quiet">
+            {t("action.internalNote")} {entry.changes.internal_note}
+          </p>
+        )}
+        {entry.changes?.suggested_unit_id && (
+          <p className="note quiet">
+            {t("action.suggestedUnit")} {unitName(entry.changes.suggested_unit_id)}
+          </p>
+        )}
       </div>
     </li>
   );
@@ -151,6 +161,10 @@ function History({ id }: { id: string }) {
 function NoticesOwed({ id }: { id: string }) {
   const { t, i18n } = useTranslation();
   const unitName = useUnitName();
+  const addressee = (to: string) => {
+    if (to === "citizen" || to === "centre") return t(`notice.${to}`);
+    return to.startsWith("unit_lead:") ? t("notice.unitLead", { unit: unitName(to.slice(10)) }) : unitName(to);
+  };
   const query = useQuery({ queryKey: ["ticket", id, "notices"], queryFn: () => listNotices(id) });
   return (
     <section aria-label={t("ticket.notices")}>
@@ -161,7 +175,7 @@ function NoticesOwed({ id }: { id: string }) {
             {(answer.notices ?? []).map((n) => (
               <li key={n.noticeId}>
                 <b>{i18n.exists(`notice.${n.kind}`) ? (t(`notice.${n.kind}` as never) as string) : t("notice.other")}</b>{" "}
-                {n.addressee === "citizen" ? t("notice.citizen") : unitName(n.addressee)} · {t("notice.pending")} ·{" "}
+                {addressee(n.addressee ?? "")} · {t("notice.pending")} ·{" "}
                 <RelTime time={n.createTime} />
                 <p className="note">{n.text}</p>
               </li>

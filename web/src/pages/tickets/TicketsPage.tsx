@@ -39,35 +39,15 @@ export function filterOf(params: URLSearchParams): ListTicketsRequest {
   return filter;
 }
 
-export default function TicketsPage() {
+interface FilterProps {
+  filter: ListTicketsRequest;
+  set: (name: string, value: string | string[] | undefined) => void;
+}
+
+function CodeFilters({ filter, set }: FilterProps) {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
-  const filter = filterOf(params);
-  const list = useTicketList(filter);
-  const [typed, setTyped] = useState(params.get("q") ?? "");
-  const set = (name: string, value: string | string[] | undefined) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        next.delete(name);
-        for (const v of Array.isArray(value) ? value : value ? [value] : []) next.append(name, v);
-        return next;
-      },
-      { replace: true },
-    );
   return (
-    <div className="page full">
-      <h1>{t("nav.tickets")}</h1>
-      <div className="filters" role="search" aria-label={t("tickets.filters")}>
-        <Input.Search
-          value={typed}
-          allowClear
-          onChange={(e) => setTyped(e.target.value)}
-          onSearch={(value) => set("q", value.trim())}
-          placeholder={t("tickets.query")}
-          aria-label={t("tickets.query")}
-          style={{ width: 240 }}
-        />
+    <>
         <Select<TicketState[]>
           mode="multiple"
           allowClear
@@ -108,6 +88,14 @@ export default function TicketsPage() {
           aria-label={t("ticket.urgency")}
           style={{ width: 100 }}
         />
+    </>
+  );
+}
+
+function TreeFilters({ filter, set }: FilterProps) {
+  const { t } = useTranslation();
+  return (
+    <>
         <span style={{ width: 180 }}>
           <CategorySelect value={filter.categoryId ?? ""} onChange={(v) => set("category", v)} placeholder={t("ticket.category")} label={t("ticket.category")} />
         </span>
@@ -117,6 +105,41 @@ export default function TicketsPage() {
         <span style={{ width: 180 }}>
           <UnitSelect value={filter.unitId ?? ""} onChange={(v) => set("unit", v)} placeholder={t("ticket.unit")} label={t("ticket.unit")} />
         </span>
+    </>
+  );
+}
+
+export default function TicketsPage() {
+  const { t } = useTranslation();
+  const [params, setParams] = useSearchParams();
+  const filter = filterOf(params);
+  const list = useTicketList(filter);
+  const [typed, setTyped] = useState(params.get("q") ?? "");
+  const set = (name: string, value: string | string[] | undefined) =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        next.delete(name);
+        for (const v of Array.isArray(value) ? value : value ? [value] : []) next.append(name, v);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="page full">
+      <h1>{t("nav.tickets")}</h1>
+      <div className="filters" role="search" aria-label={t("tickets.filters")}>
+        <Input.Search
+          value={typed}
+          allowClear
+          onChange={(e) => setTyped(e.target.value)}
+          onSearch={(value) => set("q", value.trim())}
+          placeholder={t("tickets.query")}
+          aria-label={t("tickets.query")}
+          style={{ width: 240 }}
+        />
+        <CodeFilters filter={filter} set={set} />
+        <TreeFilters filter={filter} set={set} />
         <Segmented
           value={params.get("order") === "due" ? "due" : "new"}
           onChange={(v) => set("order", v === "due" ? "due" : undefined)}

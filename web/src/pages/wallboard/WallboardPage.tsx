@@ -102,11 +102,11 @@ function Agents({ board }: { board: Wallboard }) {
 
 // Calls in progress and waiting over the last half hour, as this screen saw them.
 function useTrend(board: Wallboard | null) {
-  const seen = useRef<{ at: string; now: number; waiting: number }[]>([]);
+  const seen = useRef<{ at: string; now: number; waiting: number | null }[]>([]);
   return useMemo(() => {
     if (board?.time) {
       const at = exactTime(board.time).slice(11, 19);
-      if (seen.current[seen.current.length - 1]?.at !== at) seen.current = [...seen.current, { at, now: board.callsNow ?? 0, waiting: Math.max(0, board.waitingNow ?? 0) }].slice(-900);
+      if (seen.current[seen.current.length - 1]?.at !== at) seen.current = [...seen.current, { at, now: board.callsNow ?? 0, waiting: (board.waitingNow ?? 0) < 0 ? null : (board.waitingNow ?? 0) }].slice(-900);
     }
     return seen.current;
   }, [board]);
