@@ -24,35 +24,14 @@ events::RedisOptions RedisFor(const runtime::RedisConfig& config) {
   return {.address = config.address, .user = config.user, .password = config.password};
 }
 
-namespace {
-
-absl::Status MigratePatiently(const postgres::ConnectionOptions& connection, const std::string& directory) {
-  constexpr absl::Duration kPause = absl::Milliseconds(200);
-  const absl::Time give_up = absl::Now() + kDatabasePatience;
-  while (true) {
-    const auto report = postgres::Migrate(connection, directory);
-    if (report.ok()) {
-      base::log::Info("database is up to date", {{"applied", report->applied}, {"present", report->present}});
-      return absl::OkStatus();
-    }
-    if (!postgres::IsConnectionFailure(report.status()) || absl::Now() > give_up) return report.status();
-    absl::SleepFor(kPause);
-  }
-}
-
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<Storage>> Storage::Open(runtime::Process& process, rpc::Node& node,
-                                                       const std::string& migrations_dir) {
+absl::StatusOr<std::unique_ptr<Storage>> Storage::Make(runtime::Process& process, rpc::Node& node, runtime::Health::Need need) {
   const runtime::CommonConfig& common = process.common();
   if (!common.postgres || !common.redis) {
     return base::FailedPrecondition("CONFIG_INCOMPLETE", "the configuration needs `postgres` and `redis`");
   }
-  const postgres::ConnectionOptions connection = ConnectionFor(process.service(), *common.postgres);
-  HOTLINE_RETURN_IF_ERROR(MigratePatiently(connection, migrations_dir));
   std::unique_ptr<Storage> storage(new Storage(process, node));
   storage->pool_ = std::make_unique<postgres::Pool>(
-      postgres::PoolOptions{.connection = connection,
+      postgres::PoolOptions{.connection = ConnectionFor(process.service(), *common.postgres),
                             .max_connections = common.postgres->pool_size,
                             .observer = &storage->database_metrics_});
   storage->replay_pool_ = std::make_unique<rpc::Pool>("replay", kReplayThreads, kReplayQueue, &process.metrics());
@@ -60,11 +39,34 @@ absl::StatusOr<std::unique_ptr<Storage>> Storage::Open(runtime::Process& process
   storage->relay_ = std::make_unique<events::Relay>(
       *storage->pool_, events::RelayOptions{.source = process.service(), .redis = RedisFor(*common.redis)});
   postgres::Pool* pool = storage->pool_.get();
-  process.health().Add("postgres", runtime::Health::Need::kRequired,
-                       [pool] { return pool->Ping(absl::Now() + kPingTimeout); });
+  process.health().Add("postgres", need, [pool] { return pool->Ping(absl::Now() + kPingTimeout); });
   // Events wait in the outbox while Redis is away, and consumers replay: the service goes on without it.
   process.health().Add("redis", runtime::Health::Need::kOptional, [self = storage.get()] { return self->CheckRedis(); });
   return storage;
+}
+
+absl::StatusOr<std::unique_ptr<Storage>> Storage::Open(runtime::Process& process, rpc::Node& node,
+                                                       const std::string& migrations_dir) {
+  HOTLINE_ASSIGN_OR_RETURN(auto storage, Make(process, node, runtime::Health::Need::kRequired));
+  constexpr absl::Duration kPause = absl::Milliseconds(200);
+  const absl::Time give_up = absl::Now() + kDatabasePatience;
+  for (;;) {
+    absl::Status status = storage->Migrate(migrations_dir);
+    if (status.ok()) return storage;
+    if (!postgres::IsConnectionFailure(status) || absl::Now() > give_up) return status;
+    absl::SleepFor(kPause);
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Storage>> Storage::Prepare(runtime::Process& process, rpc::Node& node) {
+  return Make(process, node, runtime::Health::Need::kOptional);
+}
+
+absl::Status Storage::Migrate(const std::string& migrations_dir) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto report,
+                           postgres::Migrate(ConnectionFor(process_.service(), *process_.common().postgres), migrations_dir));
+  base::log::Info("database is up to date", {{"applied", report.applied}, {"present", report.present}});
+  return absl::OkStatus();
 }
 
 Storage::~Storage() {

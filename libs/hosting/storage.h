@@ -43,6 +43,11 @@ class Storage {
   // and `redis` in the configuration.
   static absl::StatusOr<std::unique_ptr<Storage>> Open(runtime::Process& process, rpc::Node& node,
                                                        const std::string& migrations_dir);
+  // For a service that works without its database too: touches nothing yet, and a database that is away does not stop it
+  // from serving. Call Migrate, again and again, until it succeeds, then Start.
+  static absl::StatusOr<std::unique_ptr<Storage>> Prepare(runtime::Process& process, rpc::Node& node);
+  // Tries once. Blocks.
+  absl::Status Migrate(const std::string& migrations_dir);
   ~Storage();
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
@@ -63,6 +68,7 @@ class Storage {
  private:
   Storage(runtime::Process& process, rpc::Node& node)
       : process_(process), node_(node), database_metrics_(process.metrics()) {}
+  static absl::StatusOr<std::unique_ptr<Storage>> Make(runtime::Process& process, rpc::Node& node, runtime::Health::Need need);
   absl::Status CheckRedis() const;
   void ShowMetrics() const;
 
