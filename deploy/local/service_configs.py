@@ -3,6 +3,7 @@ of provision.py. The keys are documented in each service's README."""
 
 import os
 import secrets
+import subprocess
 
 
 def migrations(inst, service):
@@ -31,8 +32,36 @@ def ivr(inst):
                         "recordings_dir": inst.path("prompt_recordings")}}
 
 
+def builtin_announcements(inst):
+    """telephony's own announcements, spoken once by espeak-ng: they must be there when nothing else is. Where it is not
+    installed, telephony uses tones."""
+    texts, out = os.path.join(inst.root, "services/telephony/builtin"), inst.path("builtin_prompts")
+    os.makedirs(out, exist_ok=True)
+    for text in sorted(os.listdir(texts)):
+        source, target = os.path.join(texts, text), os.path.join(out, os.path.splitext(text)[0] + ".wav")
+        if os.path.exists(target) and os.path.getmtime(target) >= os.path.getmtime(source):
+            continue
+        spoken = target + ".raw.wav"
+        try:
+            subprocess.run(["espeak-ng", "-v", "cmn", "-s", "150", "-f", source, "-w", spoken], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["sox", spoken, "-r", "8000", "-c", "1", "-b", "16", target + ".new.wav"], check=True)
+            os.replace(target + ".new.wav", target)
+            os.unlink(spoken)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print("no built-in announcement %s: %s" % (text, error))
+    return out
+
+
 def telephony(inst):
-    return {**migrations(inst, "telephony")}
+    address = "127.0.0.1"
+    return {**migrations(inst, "telephony"), "instance": "tel-1",
+            "sip": {"address": address, "udp_port": inst.sip_port, "tcp_port": inst.sip_port},
+            "media": {"rtp_port_low": 20000, "rtp_port_high": 23999, "threads": 1, "web_addresses": [address]},
+            "trunks": [{"id": "demo", "name": "演示中继", "peers": ["127.0.0.1/32"], "target": "%s:%d" % (address, inst.sip_port + 20),
+                        "transport": "udp", "capacity": 500, "caller_id": "12345"}],
+            "dial": {"trunk": "demo", "allowed_prefixes": [str(d) for d in range(10)], "per_agent_per_hour": 120, "ring": "45s"},
+            "dirs": {"recordings": inst.path("recordings"), "spool": inst.path("spool"), "prompts": inst.path("telephony_prompts"),
+                     "builtin": builtin_announcements(inst)}}
 
 
 def ticket(inst):
