@@ -85,4 +85,11 @@ def analytics(inst):
 
 
 def gateway(inst):
-    return {}
+    """HTTP on this machine alone; HTTPS for others when there is a certificate (secrets/https.crt and https.key)."""
+    # One machine's load tests and all of the demo city's desks come from a single address.
+    config = {"http": {"address": "127.0.0.1", "port": inst.port}, "web_dir": inst.path("program", "share", "hotline", "web"),
+              "limits": {"per_address": {"per_second": 5000, "burst": 10000}}}
+    certificate, key = inst.path("secrets", "https.crt"), inst.path("secrets", "https.key")
+    if os.path.exists(certificate):
+        config["https"] = {"address": "0.0.0.0", "port": inst.port + 443, "certificate_file": certificate, "key_file": key}
+    return config

@@ -1,0 +1,45 @@
+// The gateway's configuration; the keys are described in README.md. Plain values.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/base/json_reader.h"
+#include "libs/runtime/config.h"
+#include "services/gateway/domain/rate_limiter.h"
+
+namespace hotline::gateway {
+
+struct ListenConfig {
+  std::string address;
+  uint16_t port = 0;
+  std::string certificate_file;  // PEM chain; only for https
+  std::string key_file;
+};
+
+struct LimitsConfig {
+  RateLimit per_address{.per_second = 200, .burst = 1000};
+  RateLimit per_user{.per_second = 100, .burst = 500};
+  size_t max_body_bytes = 1 << 20;
+  size_t max_connections = 22'000;
+  size_t max_desks = 20'000;
+  size_t max_desks_per_user = 5;
+  absl::Duration request_timeout = absl::Seconds(15);  // of one call to a service
+};
+
+struct Config {
+  runtime::CommonConfig common;
+  ListenConfig http;
+  std::optional<ListenConfig> https;
+  std::string web_dir;                         // empty: no pages but /docs
+  std::vector<std::string> allowed_origins;    // beside the gateway's own
+  std::vector<std::string> trusted_proxies;    // addresses whose X-Forwarded-For is believed
+  LimitsConfig limits;
+};
+
+Config ReadConfig(base::JsonReader& root);
+
+}  // namespace hotline::gateway

@@ -1,0 +1,2 @@
+// The HTTP library's own code, compiled once.
+#include <boost/beast/src.hpp>

@@ -1,0 +1,71 @@
+// Requests and responses as the gateway's own code sees them, without the HTTP library, which is slow to compile. Plain
+// values, used on one executor.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/strings/match.h>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libs/rpc/trace.h"
+
+namespace hotline::gateway {
+namespace asio = boost::asio;
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The first header of that name, whatever its case; empty if there is none.
+inline std::string_view FindHeader(const Headers& headers, std::string_view name) {
+  for (const auto& [key, value] : headers) {
+    if (absl::EqualsIgnoreCase(absl::string_view(key), absl::string_view(name.data(), name.size()))) return value;
+  }
+  return {};
+}
+
+struct Request {
+  std::string method;
+  std::string target;  // as sent
+  std::string_view path;   // into target
+  std::string_view query;  // into target
+  Headers headers;
+  std::string body;
+  std::string client_address;  // of the connection, or as a trusted proxy says
+  bool secure = false;         // came over TLS
+  rpc::Trace trace;
+  std::string request_id;
+
+  std::string_view Header(std::string_view name) const { return FindHeader(headers, name); }
+};
+
+// The pieces of a body whose length is known but which is not in memory.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece, empty at the end. An error breaks the connection: the client sees that the body is short.
+  virtual asio::awaitable<absl::StatusOr<std::string>> Next() = 0;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+  std::shared_ptr<const std::string> shared_body;  // instead of body, for static files
+  std::unique_ptr<BodySource> source;              // instead of body
+  int64_t source_length = 0;
+  // For the access log and metrics: the route's template, never the path, which may hold personal data.
+  std::string route = "other";
+  std::string user_id;
+  bool close = false;
+
+  void Set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+};
+
+}  // namespace hotline::gateway

@@ -1,0 +1,249 @@
+// The gateway as a browser or a department's system sees it: real HTTP in front, real gRPC behind.
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "hotline/events/v1/directory.pb.h"
+#include "libs/testing/child_process.h"
+#include "libs/testing/wait.h"
+#include "services/gateway/tests/backend.h"
+
+namespace hotline::gateway {
+namespace {
+
+const rpc::UserClaims kOfficer{.user_id = "o1", .roles = {access::v1::ROLE_OFFICER}, .unit_path = "/city/water/"};
+
+TEST_CASE("signing in needs no token, and the client's address is the gateway's to say") {
+  Installation hotline;
+  const Answer good = Fetch(hotline.port(), "POST", "/v1/auth:signIn", {}, R"({"userName":"a","password":"right password","clientAddress":"8.8.8.8"})");
+  CHECK(good.status == 200);
+  CHECK(good.Json().contains("accessToken"));
+  CHECK(hotline.journal().Of("sign_in_address") == std::vector<std::string>{"127.0.0.1"});
+  // A stale token must not stand in the way of a new sign-in.
+  const Answer bad = Fetch(hotline.port(), "POST", "/v1/auth:signIn", {{"Authorization", "Bearer stale"}}, R"({"userName":"a","password":"wrong"})");
+  CHECK(bad.status == 401);
+  CHECK(bad.Reason() == "BAD_CREDENTIALS");
+  CHECK(bad.Header("content-type") == "application/problem+json");
+}
+
+TEST_CASE("a token is verified, its user and the trace reach the service") {
+  Installation hotline;
+  TestHeaders headers = hotline.Bearer(kOfficer);
+  headers.emplace_back("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01");
+  headers.emplace_back("X-Request-Id", "my-request");
+  const Answer me = Fetch(hotline.port(), "GET", "/v1/me", headers);
+  CHECK(me.status == 200);
+  CHECK(me.Json()["userId"] == "o1");
+  CHECK(me.Header("X-Request-Id") == "my-request");
+  CHECK(me.Header("X-Content-Type-Options") == "nosniff");
+  CHECK_FALSE(me.Header("Date").empty());
+  CHECK(hotline.journal().Of("trace") == std::vector<std::string>{"0123456789abcdef0123456789abcdef"});
+
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me").Reason() == "TOKEN_MISSING");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", {{"Authorization", "Bearer x.y.z"}}).Reason() == "TOKEN_INVALID");
+  rpc::UserClaims old = kOfficer;
+  old.issued_at = absl::Now() - absl::Hours(2);
+  old.expires_at = absl::Now() - absl::Hours(1);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", hotline.Bearer(old)).Reason() == "TOKEN_EXPIRED");
+}
+
+TEST_CASE("roles are checked before anything reaches a service") {
+  Installation hotline;
+  const Answer denied = Fetch(hotline.port(), "POST", "/v1/units", hotline.Bearer(kOfficer), R"({"name":"x"})");
+  CHECK(denied.status == 403);
+  CHECK(denied.Reason() == "ACCESS_DENIED");
+}
+
+TEST_CASE("a resource is made with a body field and query parameters, and faults come back in the client's words") {
+  Installation hotline;
+  const Answer made = Fetch(hotline.port(), "POST", "/v1/units?requestId=r1", hotline.Bearer(), R"({"unitId":"gas","name":"燃气"})");
+  CHECK(made.status == 200);
+  CHECK(made.Json()["etag"] == "r1");
+  const Answer empty = Fetch(hotline.port(), "POST", "/v1/units", hotline.Bearer(), R"({"unitId":"gas"})");
+  CHECK(empty.status == 400);
+  CHECK(empty.Json()["errors"][0]["field"] == "name");
+  CHECK(empty.Json()["errors"][0]["reason"] == "REQUIRED");
+  CHECK(Fetch(hotline.port(), "PATCH", "/v1/units/gas", hotline.Bearer(), R"({"etag":"7"})").status == 409);
+  CHECK(Fetch(hotline.port(), "PATCH", "/v1/units/gas", hotline.Bearer(), R"({"etag":"1"})").Json()["unitId"] == "gas");
+  const Answer unknown = Fetch(hotline.port(), "POST", "/v1/units", hotline.Bearer(), R"({"colour":"red"})");
+  CHECK(unknown.status == 400);
+  CHECK(unknown.Json()["errors"][0]["field"] == "colour");
+  CHECK(Fetch(hotline.port(), "POST", "/v1/units", {{"Authorization", hotline.Bearer()[0].second}, {"Content-Type", "text/plain"}}, "x").status == 415);
+}
+
+TEST_CASE("what is not there, what may not be done and what breaks have their own answers") {
+  Installation hotline;
+  CHECK(Fetch(hotline.port(), "GET", "/v1/nothing", hotline.Bearer()).status == 404);
+  const Answer other = Fetch(hotline.port(), "DELETE", "/v1/units/water", hotline.Bearer());
+  CHECK(other.status == 405);
+  CHECK(other.Header("Allow").find("PATCH") != std::string::npos);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/units/fire", hotline.Bearer()).Reason() == "UNIT_NOT_FOUND");
+  const Answer broken = Fetch(hotline.port(), "GET", "/v1/units/broken", hotline.Bearer());
+  CHECK(broken.status == 500);
+  CHECK(broken.body.find("secret") == std::string::npos);
+  const Answer away = Fetch(hotline.port(), "GET", "/v1/tickets/t1", hotline.Bearer());
+  CHECK(away.status == 503);
+  CHECK(away.Header("Retry-After") == "1");
+  CHECK(away.body.find(".sock") == std::string::npos);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/measures", hotline.Bearer()).Reason() == "SERVICE_NOT_CONFIGURED");
+}
+
+TEST_CASE("a list is CSV for whoever asks") {
+  Installation hotline;
+  TestHeaders headers = hotline.Bearer(kOfficer);
+  const Answer by_parameter = Fetch(hotline.port(), "GET", "/v1/units?format=csv&pageSize=1", headers);
+  CHECK(by_parameter.status == 200);
+  CHECK(by_parameter.Header("content-type").starts_with("text/csv"));
+  CHECK(by_parameter.Header("X-Next-Page-Token") == "more");
+  CHECK(by_parameter.body.find("'=水务局") != std::string::npos);
+  headers.emplace_back("Accept", "text/csv");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/units", headers).body.starts_with("\xEF\xBB\xBFunitId,"));
+  CHECK(Fetch(hotline.port(), "GET", "/v1/units/water", headers).status == 400);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/units?format=xml", hotline.Bearer()).status == 400);
+}
+
+TEST_CASE("API keys are exchanged once and remembered, bad ones too") {
+  Installation hotline;
+  for (int i = 0; i < 3; ++i) CHECK(Fetch(hotline.port(), "GET", "/v1/me", {{"X-API-Key", kApiKey}}).Json()["userId"] == "system1");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", {{"Authorization", std::string("Bearer ") + kApiKey}}).status == 200);
+  CHECK(hotline.journal().Of("exchange").size() == 1);
+  for (int i = 0; i < 3; ++i) CHECK(Fetch(hotline.port(), "GET", "/v1/me", {{"X-API-Key", "hk_bad"}}).Reason() == "API_KEY_INVALID");
+  CHECK(hotline.journal().Of("exchange").size() == 2);
+}
+
+TEST_CASE("a session that was ended is refused at once") {
+  Installation hotline;
+  rpc::UserClaims claims = kOfficer;
+  claims.session_id = "session-1";
+  const TestHeaders headers = hotline.Bearer(claims);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", headers).status == 200);
+  hotline::events::v1::SessionRevoked revoked;
+  revoked.set_session_id("session-1");
+  revoked.mutable_token_expire_time()->set_seconds(absl::ToUnixSeconds(absl::Now() + absl::Minutes(15)));
+  // Published again until the gateway reads the stream, which it does from when it has connected.
+  REQUIRE(testing::WaitUntil([&] {
+    hotline.Publish(events::Make("directory", "o1", revoked, absl::Now()));
+    return Fetch(hotline.port(), "GET", "/v1/me", headers).status == 401;
+  }));
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", headers).Reason() == "SESSION_REVOKED");
+}
+
+TEST_CASE("a recording is played whole, in ranges, and by ticket") {
+  Installation hotline;
+  const std::string content = RecordingContent();
+  const TestHeaders officer = hotline.Bearer({.user_id = "d1", .roles = {access::v1::ROLE_DISPATCHER}, .unit_path = "/city/"});
+  const std::string path = "/v1/recordings/rec-1/audio";
+  const auto with_range = [&](const std::string& range) {
+    TestHeaders headers = officer;
+    headers.emplace_back("Range", range);
+    return Fetch(hotline.port(), "GET", path, headers);
+  };
+  const Answer whole = Fetch(hotline.port(), "GET", path, officer);
+  CHECK(whole.status == 200);
+  CHECK(whole.body == content);
+  CHECK(whole.Header("Accept-Ranges") == "bytes");
+  CHECK(whole.Header("Content-Type") == "audio/wav");
+  const Answer middle = with_range("bytes=1000-200999");
+  CHECK(middle.status == 206);
+  CHECK(middle.body == content.substr(1000, 200'000));
+  CHECK(middle.Header("Content-Range") == "bytes 1000-200999/300000");
+  CHECK(with_range("bytes=-5").body == content.substr(content.size() - 5));
+  CHECK(with_range("bytes=300000-").status == 416);
+  CHECK(with_range("bytes=300000-").Header("Content-Range") == "bytes */300000");
+  const Answer head = Fetch(hotline.port(), "HEAD", path, officer);
+  CHECK(head.Header("Content-Length") == "300000");
+  CHECK(head.body.empty());
+
+  const Answer ticket = Fetch(hotline.port(), "POST", "/v1/recordings/rec-1:audioTicket", officer);
+  REQUIRE(ticket.status == 200);
+  const std::string url = ticket.Json()["url"];
+  CHECK(Fetch(hotline.port(), "GET", url).body == content);
+  CHECK(url.find(officer[0].second.substr(7)) == std::string::npos);
+  const std::string sealed = ticket.Json()["ticket"];
+  CHECK(Fetch(hotline.port(), "GET", "/v1/recordings/rec-2/audio?t=" + sealed).Reason() == "TICKET_INVALID");
+  std::string forged = sealed;
+  forged[40] = forged[40] == 'A' ? 'B' : 'A';
+  CHECK(Fetch(hotline.port(), "GET", path + "?t=" + forged).Reason() == "TICKET_INVALID");
+  CHECK(Fetch(hotline.port(), "GET", path).Reason() == "TOKEN_MISSING");
+  CHECK(Fetch(hotline.port(), "GET", path, hotline.Bearer(kOfficer)).status == 403);
+  CHECK(Fetch(hotline.port(), "POST", "/v1/recordings/rec-2:audioTicket", officer).status == 404);
+}
+
+TEST_CASE("requests are limited by address and by user") {
+  Installation hotline([](Config& config) { config.limits.per_user = {.per_second = 0.01, .burst = 2}; });
+  const TestHeaders headers = hotline.Bearer(kOfficer);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", headers).status == 200);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", headers).status == 200);
+  const Answer limited = Fetch(hotline.port(), "GET", "/v1/me", headers);
+  CHECK(limited.status == 429);
+  CHECK(limited.Reason() == "TOO_MANY_REQUESTS");
+  CHECK(std::stoi(limited.Header("Retry-After")) >= 1);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/me", hotline.Bearer()).status == 200);  // another user
+
+  Installation narrow([](Config& config) { config.limits.per_address = {.per_second = 0.01, .burst = 1}; });
+  CHECK(Fetch(narrow.port(), "GET", "/healthz").status == 200);
+  CHECK(Fetch(narrow.port(), "GET", "/healthz").status == 429);
+}
+
+TEST_CASE("requests that are too large or not HTTP are refused, and the connection ends") {
+  Installation hotline([](Config& config) { config.limits.max_body_bytes = 1000; });
+  const Answer large = Fetch(hotline.port(), "POST", "/v1/auth:signIn", {}, std::string(2000, ' '));
+  CHECK(large.status == 413);
+  CHECK(Fetch(hotline.port(), "GET", "/healthz", {{"X-Long", std::string(20'000, 'a')}}).status == 431);
+  CHECK(HttpClient(hotline.port()).Raw("nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
+  CHECK(HttpClient(hotline.port()).Raw("GET http://elsewhere/ HTTP/1.1\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 400"));
+}
+
+TEST_CASE("a connection is kept for many requests") {
+  Installation hotline;
+  HttpClient client(hotline.port());
+  for (int i = 0; i < 5; ++i) CHECK(client.Send("GET", "/healthz").body == "ok\n");
+  CHECK(client.Send("POST", "/v1/auth:signIn", {}, "{").status == 400);
+  CHECK(client.Send("HEAD", "/healthz").status == 200);
+  CHECK(client.Send("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("pages, descriptions and states are there without a sign-in") {
+  Installation hotline;
+  CHECK(Fetch(hotline.port(), "GET", "/").body == "<html>");
+  CHECK(Fetch(hotline.port(), "GET", "/tickets").body == "<html>");
+  CHECK(Fetch(hotline.port(), "GET", "/").Header("Content-Security-Policy").find("frame-ancestors 'none'") != std::string::npos);
+  CHECK(Fetch(hotline.port(), "GET", "/missing.js").status == 404);
+  CHECK(Fetch(hotline.port(), "POST", "/", {}, "{}").status == 405);
+  CHECK(Fetch(hotline.port(), "GET", "/openapi.json").Json()["openapi"] == "3.1.0");
+  CHECK(Fetch(hotline.port(), "GET", "/docs").body.find("/docs/docs.js") != std::string::npos);
+  CHECK(Fetch(hotline.port(), "GET", "/docs/docs.js").Header("content-type").starts_with("text/javascript"));
+  CHECK(Fetch(hotline.port(), "GET", "/.well-known/jwks.json").Json().contains("keys"));
+  REQUIRE(testing::WaitUntil([&] { return Fetch(hotline.port(), "GET", "/readyz").Json()["services"]["directory"] == "SERVING"; }));
+  const Answer ready = Fetch(hotline.port(), "GET", "/readyz");
+  CHECK(ready.status == 503);
+  CHECK(ready.Json()["ready"] == false);
+}
+
+TEST_CASE("other origins may call the API only if they are listed") {
+  Installation hotline([](Config& config) { config.allowed_origins = {"https://portal.example"}; });
+  const TestHeaders preflight{{"Origin", "https://portal.example"}, {"Access-Control-Request-Method", "GET"}};
+  CHECK(Fetch(hotline.port(), "OPTIONS", "/v1/me", preflight).Header("Access-Control-Allow-Origin") == "https://portal.example");
+  CHECK(Fetch(hotline.port(), "GET", "/healthz", {{"Origin", "https://evil.example"}}).Header("Access-Control-Allow-Origin").empty());
+}
+
+TEST_CASE("HTTPS serves the same") {
+  const std::string directory = testing::MakeTemporaryDirectory("tls", false);
+  REQUIRE(testing::Run({.arguments = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                                      "-subj", "/CN=localhost", "-keyout", directory + "/key", "-out", directory + "/crt"},
+                        .output = directory + "/log"}) == 0);
+  {
+    Installation hotline([&](Config& config) {
+      config.https = ListenConfig{.address = "127.0.0.1", .port = 0, .certificate_file = directory + "/crt", .key_file = directory + "/key"};
+    });
+    HttpClient client(hotline.gateway().https_port(), true);
+    CHECK(client.Send("GET", "/healthz").body == "ok\n");
+    CHECK(client.Send("GET", "/v1/me", hotline.Bearer(kOfficer)).Json()["userId"] == "o1");
+    CHECK(client.Send("GET", "/v1/recordings/rec-1/audio", hotline.Bearer({.user_id = "d", .roles = {access::v1::ROLE_DISPATCHER}})).body == RecordingContent());
+  }
+  testing::RemoveDirectory(directory);
+}
+
+}  // namespace
+}  // namespace hotline::gateway
