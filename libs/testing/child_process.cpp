@@ -28,9 +28,11 @@ void SweepLeftovers() {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/tmp", ignored)) {
     const std::string name = entry.path().filename();
-    int pid = 0;
+    int pid = 0, end = 0;
     char kind[16];
-    if (sscanf(name.c_str(), "hotline-%15[a-z]-%d-", kind, &pid) == 2 && !IsRunning(pid)) RemoveDirectory(entry.path());
+    // `end` is set only if all of the pattern fits: other temporary directories may begin alike, "hotline-rpc-0mkBtC".
+    sscanf(name.c_str(), "hotline-%15[a-z]-%d-%n", kind, &pid, &end);
+    if (end > 0 && !IsRunning(pid)) RemoveDirectory(entry.path());
   }
 }
 
