@@ -201,7 +201,7 @@ void Call::End(const std::string& reason, const std::string& hung_up) {
 
 // Complete once recordings and figures are in.
 void Call::Settle() {
-  if (ending_ && !leg_closing_ && recordings_.empty()) Complete();
+  if (ending_ && !leg_closing_ && recordings_.empty() && keeping_.empty()) Complete();
 }
 
 void Call::Complete() {
@@ -237,8 +237,10 @@ std::string Call::Outcome() const {
 }
 
 void Call::SaveOpen() {
+  if (complete_) return;
   nlohmann::json recordings = nlohmann::json::array();
   for (const auto& [id, running] : recordings_) recordings.push_back(RecordingFact(running.kept));
+  for (const auto& [id, fact] : keeping_) recordings.push_back(fact);
   x_.spool().SaveOpenCall(id(), nlohmann::json{{"call", ToJson(record_)}, {"recordings", recordings}}.dump());
 }
 

@@ -207,6 +207,7 @@ class Call final : public std::enable_shared_from_this<Call>, public Dialogue::O
   Sound sound_;
   uint64_t sounds_ = 0;
   std::map<media::RecordingId, RunningRecording> recordings_;
+  std::map<std::string, std::string> keeping_;   // facts of finished recordings that are not in the spool yet, by recording id
   std::map<std::string, std::string> messages_;  // paths of this call's own messages, by recording id
   media::RecordingId call_recording_;
   media::BridgeId bridge_;

@@ -167,6 +167,8 @@ void Call::BeginRecording() {
   sound_.recording = NewRecording("message", sound_.purpose, "", std::move(options), [this, number, done = sound_.record_done](const RecordOutcome& outcome) {
     if (sound_.number == number) sound_ = {};
     if (done) done(outcome);
+    // Nobody may be there to say what comes next.
+    if (!ending_ && !builtin_ && sound_.kind == Sound::Kind::kNone && dialogue_ && !dialogue_->served()) StartMusic();
   });
 }
 
@@ -254,7 +256,13 @@ void Call::Keep(RunningRecording& running, const media::RecordingResult& result,
   outcome.recording_id = recording.recording_id();
   outcome.duration_ms = recording.duration_ms();
   if (message) messages_[recording.recording_id()] = running.path;
-  x_.KeepRecording(std::move(running.kept));
+  // Until it is in the spool it stays in the record of the open call, which the next process reads if this one dies.
+  keeping_[recording.recording_id()] = RecordingFact(running.kept);
+  x_.KeepRecording(std::move(running.kept), [self = shared_from_this(), id = outcome.recording_id] {
+    self->keeping_.erase(id);
+    self->SaveOpen();
+    self->Settle();
+  });
 }
 
 }  // namespace hotline::telephony

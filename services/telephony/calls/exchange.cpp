@@ -104,13 +104,30 @@ void Exchange::Drain(absl::Duration patience) {
 
 // ---- what an earlier process left
 
+// Spools the recordings of an interrupted call, as far as their files hold something; whether a message was among them.
+bool Exchange::KeepInterrupted(const nlohmann::json& recordings) {
+  bool message = false;
+  for (const auto& item : recordings) {
+    if (!item.is_string()) continue;
+    auto kept = ParseRecordingFact(item.get<std::string>());
+    if (!kept.ok()) continue;
+    const std::string path = config_.recordings_dir + "/" + kept->path;
+    const auto file = InspectRecording(path);
+    if (!file.ok()) continue;
+    const int64_t duration_ms = file->data_bytes / file->channels / (media::kSampleRate / 1000);
+    const bool is_message = kept->recording.kind() == "message";
+    if (duration_ms < (is_message ? absl::ToInt64Milliseconds(kShortestMessage) : 1)) continue;
+    kept->recording.set_duration_ms(static_cast<int32_t>(duration_ms));
+    if (!Measure(path, kept->recording).ok()) continue;
+    message = message || IsMessageLeft(kept->recording);
+    spool_.Put(kFactRecording, RecordingFact(*kept));
+  }
+  return message;
+}
+
 void Exchange::FinishInterrupted() {
   const auto repaired = media::RepairRecordings(config_.recordings_dir);
   if (!repaired.ok()) base::log::Error("recordings cannot be repaired", {{"error", repaired.status()}});
-  std::map<std::string, int64_t> durations;
-  if (repaired.ok()) {
-    for (const auto& one : *repaired) durations[one.path] = one.duration_ms;
-  }
   for (const Spool::OpenCall& open : spool_.OpenCalls()) {
     const auto root = nlohmann::json::parse(open.json, nullptr, false);
     v1::Call call;
@@ -119,19 +136,7 @@ void Exchange::FinishInterrupted() {
       spool_.RemoveOpenCall(open.call_id);
       continue;
     }
-    bool message = false;
-    for (const auto& item : root.value("recordings", nlohmann::json::array())) {
-      if (!item.is_string()) continue;
-      auto kept = ParseRecordingFact(item.get<std::string>());
-      if (!kept.ok()) continue;
-      const std::string path = config_.recordings_dir + "/" + kept->path;
-      const auto duration = durations.find(path);
-      if (duration == durations.end() || absl::Milliseconds(duration->second) < (kept->recording.kind() == "message" ? kShortestMessage : absl::Milliseconds(1))) continue;
-      kept->recording.set_duration_ms(static_cast<int32_t>(duration->second));
-      if (!Measure(path, kept->recording).ok()) continue;
-      message = message || IsMessageLeft(kept->recording);
-      spool_.Put(kFactRecording, RecordingFact(*kept));
-    }
+    const bool message = KeepInterrupted(root.value("recordings", nlohmann::json::array()));
     *call.mutable_end_time() = ToTimestamp(open.saved_at);
     call.set_end_reason("failed");
     if (call.outcome().empty()) call.set_outcome(call.has_agent_answer_time() ? "agent" : message ? "mailbox" : "abandoned");
@@ -217,18 +222,14 @@ std::string Exchange::NewRecordingPath(const std::string& recording_id) {
   return day + "/" + recording_id + ".wav";
 }
 
-void Exchange::KeepRecording(KeptRecording kept) {
-  const auto work = [this, kept = std::move(kept)]() mutable {
-    const absl::Status status = Measure(config_.recordings_dir + "/" + kept.path, kept.recording);
-    if (!status.ok()) base::log::Error("a recording cannot be read back", {{"recording", kept.recording.recording_id()}, {"error", status}});
-    spool_.Put(kFactRecording, RecordingFact(kept));
+void Exchange::KeepRecording(KeptRecording kept, std::function<void()> spooled) {
+  const auto work = [this, kept = std::make_shared<KeptRecording>(std::move(kept)), spooled = std::move(spooled)] {
+    const absl::Status status = Measure(config_.recordings_dir + "/" + kept->path, kept->recording);
+    if (!status.ok()) base::log::Error("a recording cannot be read back", {{"recording", kept->recording.recording_id()}, {"error", status}});
+    spool_.Put(kFactRecording, RecordingFact(*kept));
+    boost::asio::post(executor_, spooled);
   };
-  auto shared = std::make_shared<decltype(work)>(work);
-  // With the pool full the digest is not worth the recording: it is made here.
-  if (!pool_.TryPost([shared]() mutable { auto job = *shared; job(); })) {
-    auto job = *shared;
-    job();
-  }
+  if (!pool_.TryPost(work)) work();  // a full pool must not cost a recording
 }
 
 void Exchange::Forget(const std::shared_ptr<Call>& call) {

@@ -15,6 +15,8 @@
 #include <string>
 #include <unordered_map>
 
+#include <nlohmann/json.hpp>
+
 #include "hotline/telephony/v1/telephony.pb.h"
 #include "libs/rpc/io.h"
 #include "libs/rpc/node.h"
@@ -70,8 +72,8 @@ class Exchange final : private SipListener {
   void ForgetRecording(media::RecordingId id) { recordings_.erase(id); }
   // "20250615/<id>.wav", whose directory exists then.
   std::string NewRecordingPath(const std::string& recording_id);
-  // Measures the file on the pool and spools the recording.
-  void KeepRecording(KeptRecording kept);
+  // Measures the file on the pool and spools the recording; then `spooled`, on the io thread.
+  void KeepRecording(KeptRecording kept, std::function<void()> spooled);
   void Forget(const std::shared_ptr<Call>& call);
   DialRequest MakeDial(const std::string& number, LocalAudio audio) const;
   void StartOutbound(const std::shared_ptr<Line>& line, const std::string& call_id, const std::string& number, const std::string& ticket_id,
@@ -95,6 +97,7 @@ class Exchange final : private SipListener {
   Exchange(const Config& config, rpc::Node& node, rpc::Pool& pool, Spool& spool);
   absl::Status StartMedia();
   void FinishInterrupted();
+  bool KeepInterrupted(const nlohmann::json& recordings);
   void OnMediaEvent(const media::MediaEvent& event);
   void ShowMetrics();
   std::shared_ptr<Call> CallOf(SessionId session) const;

@@ -8,6 +8,7 @@
 #include "libs/testing/private_postgres.h"
 #include "libs/testing/wait.h"
 #include "services/telephony/events.h"
+#include "services/telephony/media/wav.h"
 #include "services/telephony/tests/calls_harness.h"
 
 namespace hotline::telephony {
@@ -281,7 +282,48 @@ TEST_CASE("an unknown agent cannot be rung, and music goes on") {
   CHECK(HearsSomething(world.phone->media, 300));
 }
 
-TEST_CASE("what a killed process left is finished by the next") {
+TEST_CASE("ivr sends a call out through a trunk; busy is told; the other party's end ends the call") {
+  constexpr uint16_t kDiscard = 9;
+  testing::SipPhone other(kDiscard);
+  World world([&](Config& config) {
+    config.trunks[0].sip.target = Endpoint{"127.0.0.1", other.port(), Transport::kUdp};
+    config.dial_prefixes = {"138"};
+  });
+  Begin(world);
+  const auto transfer = [&](const std::string& number, const std::string& action) {
+    world.ivr.Do([&](Action& a) {
+      a.mutable_transfer()->set_number(number);
+      a.mutable_transfer()->set_ring_seconds(30);
+    }, action);
+  };
+  const auto done = [&](const std::string& action) {
+    return world.ivr.Await([&](const CallEvent& e) { return e.has_transfer_done() && e.transfer_done().action_id() == action; }).transfer_done();
+  };
+  transfer("13900001111", "t1");
+  CHECK(done("t1").sip_code() == 403);
+  other.refuse = 486;
+  transfer("13800002222", "t2");
+  CHECK(done("t2").sip_code() == 486);
+  other.refuse = 0;
+  other.media.SendTone(1700);
+  world.phone->media.SendTone(1300);
+  transfer("13800002222", "t3");
+  CHECK(Hears(world.phone->media, 1700));
+  CHECK(Hears(other.media, 1300));
+  other.HangUp();
+  CHECK(WaitUntil([&] { return world.phone->ended(); }));
+}
+
+// The file of a recording whose writer was killed.
+void WritePartial(const std::string& path, int seconds) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::string bytes(media::kAlawHeaderBytes, '\0');
+  media::WriteAlawHeader(reinterpret_cast<uint8_t*>(bytes.data()), 1, 0);
+  bytes.append(static_cast<size_t>(8000 * seconds), '\x31');
+  std::ofstream(path + ".part", std::ios::binary) << bytes;
+}
+
+TEST_CASE("what a killed process left is finished by the next: the call's record and the message it was recording") {
   testing::TempDir dir;
   v1::Call call;
   call.set_call_id(base::NewId());
@@ -292,19 +334,33 @@ TEST_CASE("what a killed process left is finished by the next") {
   leg.set_leg_id(base::NewId());
   leg.set_kind("trunk");
   *leg.mutable_start_time() = call.start_time();
+  KeptRecording kept;
+  kept.recording.set_recording_id(base::NewId());
+  kept.recording.set_call_id(call.call_id());
+  kept.recording.set_kind("message");
+  kept.recording.set_purpose("complaint");
+  *kept.recording.mutable_start_time() = call.start_time();
+  kept.path = "20250615/" + kept.recording.recording_id() + ".wav";
+  WritePartial(dir.path + "/recordings/" + kept.path, 3);
   {
     auto spool = Spool::Open(dir.path).value();
-    spool->SaveOpenCall(call.call_id(), nlohmann::json{{"call", ToJson(call)}, {"recordings", nlohmann::json::array()}}.dump());
+    spool->SaveOpenCall(call.call_id(), nlohmann::json{{"call", ToJson(call)}, {"recordings", {RecordingFact(kept)}}}.dump());
     REQUIRE(spool->Flush(absl::Seconds(30)));
   }
-  World world([&](Config& config) { config.spool_dir = dir.path; });
+  World world([&](Config& config) {
+    config.spool_dir = dir.path;
+    config.recordings_dir = dir.path + "/recordings";
+  });
   world.StartTelephony();
-  world.telephony->ConnectDatabase(hotline::testing::PrivatePostgres::Shared().CreateDatabase("telephony", "services/telephony/migrations"));
-  REQUIRE(WaitUntil([&] { return world.telephony->spool->stats().applied == 1; }));
+  ConnectDatabase(world);
+  REQUIRE(WaitUntil([&] { return world.telephony->spool->stats().applied == 2; }));
   const auto stored = world.telephony->store->GetCall(call.call_id());
   REQUIRE(stored.ok());
   CHECK(stored->end_reason() == "failed");
+  CHECK(stored->outcome() == "mailbox");
   CHECK(stored->legs(0).end_reason() == "failed");
+  CHECK(Rows(*world.telephony, "select count(*) as n from recordings where duration_ms = 3000 and size_bytes = 48044") == 1);
+  CHECK(Rows(*world.telephony, "select count(*) as n from outbox where type like '%MessageLeft'") == 1);
   CHECK(world.telephony->spool->Flush(absl::Seconds(30)));
   CHECK(world.telephony->spool->OpenCalls().empty());
 }
