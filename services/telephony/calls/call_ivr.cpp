@@ -34,8 +34,8 @@ ivr::v1::Arrived Call::MakeArrived() {
     arrived.set_agent_connected(true);
     arrived.set_connected_agent_id(agent_.id);
   }
-  if (!sound_.action_id.empty()) arrived.set_playing_action_id(sound_.action_id);
-  else if (agent_.phase == Agent::Phase::kRinging) arrived.set_playing_action_id(agent_.action_id);
+  // A prompt can be said again; what a caller has said into a recording cannot.
+  if (sound_.kind == Sound::Kind::kBeep || sound_.kind == Sound::Kind::kRecord) arrived.set_playing_action_id(sound_.action_id);
   return arrived;
 }
 

@@ -201,6 +201,26 @@ TEST_CASE("when ivr dies the caller hears music, and the next ivr gets the check
   world.ivr.Await([](const CallEvent& e) { return e.has_hung_up(); });
 }
 
+TEST_CASE("a recording goes on while ivr is away, and the next ivr hears of it and of its end") {
+  World world;
+  Begin(world);
+  world.ivr.Do([](Action& a) {
+    a.mutable_record()->set_max_seconds(60);
+    a.mutable_record()->set_end_digits("#");
+    a.mutable_record()->set_purpose("mailbox");
+  }, "r1", "recording");
+  Speak(world, 1);
+  world.ivr.Stop();
+  Speak(world, 1);
+  world.ivr.Start();
+  const auto again = world.ivr.Await([](const CallEvent& e) { return e.has_arrived() && e.arrived().checkpoint() == "recording"; });
+  CHECK(again.arrived().playing_action_id() == "r1");
+  world.phone->media.SendEvents("#");
+  const auto recorded = world.ivr.Await([](const CallEvent& e) { return e.has_record_done(); }).record_done();
+  CHECK(recorded.action_id() == "r1");
+  CHECK(recorded.duration_ms() >= 1500);
+}
+
 TEST_CASE("with everything else down a call gets the announcement, and its message becomes a fact exactly once") {
   World world([](Config& config) { config.unserved_patience = absl::Milliseconds(300); });
   world.StartTelephony();
