@@ -1,0 +1,141 @@
+// A loaded run (callers waiting, an agent in talk, tickets being registered and handled) in which every process is killed
+// with -9 in turn. Afterwards: everything accepted is there, nothing twice, calls in talk live on, waiting calls keep waiting.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { agentHears, Api, browser, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
+
+const data = process.env.SUITE_DATA;
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const SERVICES = ["gateway", "directory", "agent_state", "acd", "ivr", "ticket", "sla_timer", "knowledge_base", "analytics", "redis", "postgres"];
+const asUser = process.getuid() === 0 ? ["runuser", "-u", "hotline", "--"] : [];
+
+function control(...args) {
+  const [command, ...rest] = [...asUser, "supervisorctl", "-c", join(data, "config/supervisord.conf"), ...args];
+  try {
+    return execFileSync(command, rest, { encoding: "utf8" }).trim();
+  } catch (error) {
+    return String(error.stdout).trim(); // supervisorctl tells stopped programs by its exit status
+  }
+}
+const pidOf = (name) => Number(control("pid", name));
+async function kill(name) {
+  const pid = await waitFor(`${name} to run`, () => pidOf(name) || 0);
+  process.kill(pid, "SIGKILL");
+  return waitFor(`${name} to be back`, () => {
+    const now = pidOf(name);
+    return now && now !== pid ? now : 0;
+  });
+}
+const ready = () => fetch(`http://127.0.0.1:${process.env.SUITE_PORT}/readyz`).then((r) => r.ok, () => false);
+
+// Calls again until the suite is there; a request id makes the repetition harmless.
+async function persist(what, work) {
+  return waitFor(what, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status && error.status < 500 && error.status !== 429 && error.status !== 409) throw error;
+      return null;
+    }
+  });
+}
+
+let agentApi = await Api.signIn("agent3");
+const accepted = []; // tickets whose creation was answered with success
+async function register(n) {
+  const requestId = crypto.randomUUID();
+  const title = `压力工单 ${n}`;
+  const answer = await persist(`ticket ${n}`, async () => {
+    try {
+      return await agentApi.post("/v1/tickets", { ticket: { type: "TICKET_TYPE_HELP", channel: "CHANNEL_PHONE", title, content: "路灯不亮", categoryId: "urban.lamp", areaCode: "990102" }, requestId, dispatchUnitId: "urban-management" });
+    } catch (error) {
+      if (error.status === 401) agentApi = await Api.signIn("agent3").catch(() => agentApi);
+      throw error.status === 401 ? Object.assign(error, { status: 503 }) : error;
+    }
+  });
+  accepted.push(answer.ticket.ticketId);
+}
+
+const chrome = await browser();
+const page = await signedIn(chrome, "agent1");
+await page.goto("/desk");
+await page.keyboard.press("F7");
+await page.getByText("话机就绪").waitFor();
+await page.keyboard.press("F7");
+await page.locator(".agent-agent_state_ready").waitFor();
+
+let registered = 0;
+for (let round = 1; round <= ROUNDS; round += 1) {
+  for (const name of SERVICES) {
+    await test(`round ${round}: kill -9 of ${name} ends no call in talk and loses nothing`, async () => {
+      const talk = dial(["--keys", "~1", "--seconds", "90", "--from", `1391000${String(round * 100 + registered % 100).padStart(4, "0")}`]);
+      await page.locator(".phone-bar.ringing").waitFor();
+      await page.keyboard.press("F2");
+      await page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
+      const waiting = dial(["--keys", "~1", "--seconds", "60", "--from", "13920000001"]);
+      const before = registered;
+      const load = Promise.all(Array.from({ length: 5 }, () => register((registered += 1))));
+      await kill(name);
+      await load;
+      await waitFor("the suite to be ready", ready);
+      assert.ok(await agentHears(page), "the agent hears the citizen");
+      assert.equal(talk.child.exitCode, null, "the citizen is still there");
+      assert.equal(waiting.child.exitCode, null, "the waiting caller is still there");
+      await page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
+      await page.keyboard.press("F4");
+      const result = await talk.done;
+      assert.equal(result.ended_by, "remote", "the agent's hang-up reaches the citizen");
+      // The caller who waited is rung next.
+      await page.locator(".phone-bar.ringing").waitFor();
+      await page.keyboard.press("F2");
+      await page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
+      await page.keyboard.press("F4");
+      await waiting.done;
+      await page.locator(".agent-agent_state_ready").waitFor();
+      return `${registered - before} tickets meanwhile`;
+    });
+  }
+}
+
+await test("every accepted ticket is there exactly once, with its clocks", async () => {
+  const api = await Api.signIn("supervisor1");
+  const seen = new Map();
+  let token = "";
+  do {
+    const list = await api.get(`/v1/tickets?query=${encodeURIComponent("压力工单")}&pageSize=200&pageToken=${token}`);
+    for (const t of list.tickets ?? []) seen.set(t.ticketId, (seen.get(t.ticketId) ?? 0) + 1);
+    token = encodeURIComponent(list.nextPageToken ?? "");
+  } while (token);
+  for (const id of accepted) assert.equal(seen.get(id), 1, `ticket ${id}`);
+  assert.equal(seen.size, accepted.length);
+  for (const id of accepted) {
+    await waitFor(`the clocks of ${id}`, async () => (await api.get(`/v1/tickets/${id}`)).limits?.some((l) => l.step === "sign"));
+  }
+  return `${accepted.length} tickets`;
+});
+
+await test("analytics counted each ticket and each call once", async () => {
+  const api = await Api.signIn("analyst1");
+  await waitFor("the figures", async () => Number((await api.get("/v1/wallboard")).ticketsCreated) === accepted.length);
+  const board = await api.get("/v1/wallboard");
+  assert.equal(Number(board.callsConnected), ROUNDS * SERVICES.length * 2);
+  return `${board.callsConnected} calls connected`;
+});
+
+await test("TEL-10 with everything but telephony down a caller hears the announcement and leaves a message, which becomes a ticket", async () => {
+  control("stop", ...SERVICES);
+  const caller = "13930000001";
+  const result = await dial(["--keys", "~", "--seconds", "10", "--from", caller]).done;
+  assert.ok(result.answered);
+  assert.ok(result.heard_dbfs > -45, `heard ${result.heard_dbfs} dBFS`);
+  control("start", "postgres", "redis");
+  control("start", ...SERVICES.filter((s) => s !== "postgres" && s !== "redis"));
+  await waitFor("the suite to be ready", ready);
+  const entry = await Api.signIn("entry1");
+  const found = await waitFor("the ticket of the message", async () => (await entry.get(`/v1/tickets?query=${caller}`)).tickets?.[0]);
+  return `ticket ${found.number}`;
+});
+
+await chrome.close();
+process.exit(failed() ? 1 : 0);
