@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { agentHears, Api, browser, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
+import { agentHears, agentSignsIn, Api, browser, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
 
 const data = process.env.SUITE_DATA;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
@@ -59,9 +59,7 @@ async function register(n) {
 
 const chrome = await browser();
 const page = await signedIn(chrome, "agent1");
-await page.goto("/desk");
-await page.keyboard.press("F7");
-await page.getByText("话机就绪").waitFor();
+await agentSignsIn(page);
 await page.keyboard.press("F7");
 await page.locator(".agent-agent_state_ready").waitFor();
 

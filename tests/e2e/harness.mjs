@@ -10,7 +10,7 @@ const { chromium } = require("playwright-core");
 
 export const base = `http://127.0.0.1:${process.env.SUITE_PORT}`;
 export const sip = `127.0.0.1:${process.env.SUITE_SIP_PORT}`;
-export const CAP_MS = 60_000; // generous: reached only when something fails
+export const CAP_MS = Number(process.env.CAP_MS ?? 60_000); // generous: reached only when something fails
 export const signins = JSON.parse(readFileSync(join(process.env.SUITE_DATA, "secrets/signins.json"), "utf8"));
 
 let failures = 0;
@@ -101,11 +101,12 @@ export function dial(args) {
 }
 
 // A call by SIPp with speech; `milliseconds` until it hangs up by itself.
-export function sipp(caller, { wav, milliseconds = 60_000, transport = "u1", extra = [] }) {
-  const fields = join(process.env.SUITE_DATA, `sipp-${caller}.csv`);
-  writeFileSync(fields, `SEQUENTIAL\n${caller};${wav};${milliseconds};\n`);
-  return run("sipp", [sip, "-sf", join(root, "tests/e2e/sipp/caller.xml"), "-inf", fields, "-m", "1", "-i", "127.0.0.1", "-t", transport,
-    "-nostdin", "-timeout", "180", "-timeout_error", ...extra]);
+export function sipp(caller, { wav, milliseconds = 60_000, transport = "u1" }) {
+  // SIPp reads the file to stream when it loads the scenario, before it knows any field.
+  const scenario = join(process.env.SUITE_DATA, `sipp-${caller}.xml`);
+  const text = readFileSync(join(root, "tests/e2e/sipp/caller.xml"), "utf8");
+  writeFileSync(scenario, text.replaceAll("[field0]", caller).replaceAll("[field1]", wav).replaceAll("[field2]", String(milliseconds)));
+  return run("sipp", [sip, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-t", transport, "-nostdin", "-timeout", "180", "-timeout_error"]);
 }
 
 export async function browser() {
@@ -147,4 +148,12 @@ export async function agentHears(page, capMs = CAP_MS) {
     const rms = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
     return rms > 0.003 ? rms : 0;
   }), capMs);
+}
+
+// The agent of this page signs in and the browser's line comes up.
+export async function agentSignsIn(page) {
+  await page.goto("/desk");
+  await page.locator(".agent-control .agent-agent_state_signed_out, .agent-control .agent-agent_state_not_ready, .agent-control .agent-agent_state_ready").first().waitFor();
+  if (await page.locator(".agent-agent_state_signed_out").count()) await page.keyboard.press("F7");
+  await page.getByText("话机就绪").waitFor();
 }

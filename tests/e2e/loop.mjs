@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { agentHears, Api, base, browser, CAP_MS, dial, failed, run, signedIn, sipp, test, waitFor } from "./harness.mjs";
+import { agentHears, agentSignsIn, Api, browser, dial, failed, signedIn, sipp, test, waitFor } from "./harness.mjs";
 
 const data = process.env.SUITE_DATA;
 const wav = join(data, "speech.wav");
@@ -14,6 +14,8 @@ const chrome = await browser();
 let page; // the agent's
 let callId; // of the call in talk
 let ticket; // registered in it
+const sessions = {};
+const as = async (user) => (sessions[user] ??= await Api.signIn(user));
 
 await test("TEL-8 a call from an address that is no trunk's is refused", async () => {
   const result = await dial(["--local", "127.0.0.3", "--seconds", "1"]).done;
@@ -36,7 +38,7 @@ await test("TEL-8 a call over TCP is answered", async () => {
 await test("IVR-3 a mailbox message by key becomes a ticket with its recording", async () => {
   const caller = "13900000003";
   const entry = await Api.signIn("entry1");
-  const result = await dial(["--keys", "~2~1~", "--seconds", "14", "--from", caller]).done;
+  const result = await dial(["--keys", "~2.1~", "--seconds", "12", "--from", caller]).done;
   assert.ok(result.answered);
   const found = await waitFor("the ticket of the message", async () => (await entry.get(`/v1/tickets?query=${caller}`)).tickets?.[0]);
   assert.equal(found.channel, "CHANNEL_MAILBOX");
@@ -51,9 +53,7 @@ await test("IVR-3 a mailbox message by key becomes a ticket with its recording",
 
 await test("TEL-5 an agent signs in, the browser's line comes up, ready by one key", async () => {
   page = await signedIn(chrome, "agent1");
-  await page.goto("/desk");
-  await page.keyboard.press("F7");
-  await page.getByText("话机就绪").waitFor();
+  await agentSignsIn(page);
   await page.keyboard.press("F7");
   await page.locator(".agent-agent_state_ready").waitFor();
 });
@@ -100,14 +100,9 @@ await test("KB-3 TKT-4 the ticket is written with the knowledge beside it and re
   await number.waitFor();
   assert.match((await number.innerText()).replace(/ /g, ""), /^\d{8}$/);
   assert.match(await page.locator("[data-testid=query-pin]").innerText(), /^\d{4}$/);
-  ticket = await waitFor("the ticket", async () => (await admin_or("dispatcher1").then((api) => api.get(`/v1/tickets?query=13911112222`))).tickets?.[0]);
+  ticket = await waitFor("the ticket", async () => (await (await as("dispatcher1")).get("/v1/tickets?query=13911112222")).tickets?.[0]);
   ticket.pin = await page.locator("[data-testid=query-pin]").innerText();
 });
-
-const sessions = {};
-async function admin_or(user) {
-  return (sessions[user] ??= await Api.signIn(user));
-}
 
 await test("TEL-1 IVR-10 handed over to the rating, the citizen hears the question", async () => {
   await page.keyboard.press("Escape");
@@ -120,7 +115,7 @@ await test("TEL-1 IVR-10 handed over to the rating, the citizen hears the questi
 });
 
 await test("TEL-3 TEL-4 the CDR is kept and the recording has both sides", async () => {
-  const api = await admin_or("supervisor1");
+  const api = await as("supervisor1");
   const call = await waitFor("the CDR", async () => {
     const found = await api.get(`/v1/calls/${callId}`);
     return found.endTime ? found : null;
@@ -133,7 +128,7 @@ await test("TEL-3 TEL-4 the CDR is kept and the recording has both sides", async
 });
 
 await test("TKT-6 the ticket is dispatched by the first suggestion", async () => {
-  const api = await admin_or("dispatcher1");
+  const api = await as("dispatcher1");
   const { suggestions } = await api.get(`/v1/tickets/${ticket.ticketId}:suggestUnits`);
   assert.equal(suggestions[0].unitId, "water-company");
   ticket = { ...(await api.post(`/v1/tickets/${ticket.ticketId}:dispatch`, { etag: ticket.etag, unitId: "water-company" })), pin: ticket.pin };
@@ -141,7 +136,7 @@ await test("TKT-6 the ticket is dispatched by the first suggestion", async () =>
 });
 
 await test("SLA-1 SLA-7 the clocks of preset standard run on the ticket", async () => {
-  const api = await admin_or("dispatcher1");
+  const api = await as("dispatcher1");
   const seen = await waitFor("limits", async () => {
     const now = await api.get(`/v1/tickets/${ticket.ticketId}`);
     return now.limits?.some((l) => l.step === "sign" && l.dueTime) ? now : null;
@@ -179,9 +174,9 @@ await test("PLT-3 another unit gets 403, and bad input gets problems that name i
 
 await test("IVR-5 the query by phone tells the state", async () => {
   const digits = ticket.acceptanceNumber;
-  const result = await dial(["--from", "13911112222", "--keys", `~2~3~${digits}~1`, "--seconds", "8"]).done;
+  const result = await dial(["--from", "13911112222", "--keys", `~2.3.${digits}~1`, "--seconds", "8"]).done;
   assert.ok(result.answered);
-  const api = await admin_or("supervisor1");
+  const api = await as("supervisor1");
   const calls = await waitFor("the query's CDR", async () => {
     const { calls: all } = await api.get("/v1/calls?number=13911112222");
     return all?.find((c) => c.ticketId === ticket.ticketId && c.outcome === "self_service");
@@ -190,7 +185,7 @@ await test("IVR-5 the query by phone tells the state", async () => {
 });
 
 await test("TKT-9 the reply is accepted and opens the call back", async () => {
-  const api = await admin_or("supervisor1");
+  const api = await as("supervisor1");
   const now = await api.get(`/v1/tickets/${ticket.ticketId}`);
   const reviewed = await api.post(`/v1/tickets/${ticket.ticketId}:reviewReply`, { etag: now.etag, accepted: true });
   assert.equal(reviewed.state, "TICKET_STATE_CALLBACK");
@@ -209,7 +204,7 @@ await test("TKT-10 TEL-7 the agent calls the citizen back from the ticket", asyn
 });
 
 await test("TKT-10 TKT-16 solved and satisfied closes, archiving keeps the whole history", async () => {
-  const api = await admin_or("agent1");
+  const api = await as("agent1");
   let now = await api.get(`/v1/tickets/${ticket.ticketId}`);
   now = await api.post(`/v1/tickets/${ticket.ticketId}:recordCallback`, { etag: now.etag, reached: true, solved: true, satisfaction: "satisfied" });
   assert.equal(now.state, "TICKET_STATE_CLOSED");
@@ -222,7 +217,7 @@ await test("TKT-10 TKT-16 solved and satisfied closes, archiving keeps the whole
 });
 
 await test("ANA-1 STD-1 the figures are right within 5 s of the last event, as JSON and CSV", async () => {
-  const api = await admin_or("analyst1");
+  const api = await as("analyst1");
   const board = await waitFor("the figures", async () => {
     const now = await api.get("/v1/wallboard");
     return Number(now.ticketsClosed) >= 1 && Number(now.callsConnected) >= 1 ? now : null;
@@ -244,7 +239,7 @@ await test("ANA-4 the wallboard page updates live", async () => {
   const wall = await signedIn(chrome, "leader1", { width: 1920, height: 1080 });
   await wall.goto("/wallboard");
   await wall.locator(".wb-value").first().waitFor();
-  const api = await admin_or("analyst1");
+  const api = await as("analyst1");
   const before = Number((await api.get("/v1/wallboard")).callsOffered);
   await dial(["--seconds", "1", "--from", "13900000009"]).done;
   await wall.waitForFunction((n) => [...document.querySelectorAll(".wb-value")].some((e) => Number(e.textContent.replace(/[^\d.]/g, "")) === n + 1), before);
@@ -256,9 +251,7 @@ await test("ACD-4 an agent who lets it ring is set not ready and the caller is r
   await page.goto("/desk");
   await page.getByText("话机就绪").waitFor();
   const second = await signedIn(chrome, "agent2");
-  await second.goto("/desk");
-  await second.keyboard.press("F7");
-  await second.getByText("话机就绪").waitFor();
+  await agentSignsIn(second);
   const waiting = dial(["--keys", "~1", "--seconds", "60", "--from", "13900000011"]);
   await page.locator(".phone-bar.ringing").waitFor();
   await second.keyboard.press("F7");
