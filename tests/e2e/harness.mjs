@@ -157,3 +157,10 @@ export async function agentSignsIn(page) {
   if (await page.locator(".agent-agent_state_signed_out").count()) await page.keyboard.press("F7");
   await page.getByText("话机就绪").waitFor();
 }
+
+// And is ready for calls, whatever the agent was before.
+export async function agentReady(page) {
+  await agentSignsIn(page);
+  if (!(await page.locator(".agent-agent_state_ready").count())) await page.keyboard.press("F7");
+  await page.locator(".agent-agent_state_ready").waitFor();
+}

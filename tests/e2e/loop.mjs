@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { agentHears, agentSignsIn, Api, browser, dial, failed, signedIn, sipp, test, waitFor } from "./harness.mjs";
+import { agentHears, agentReady, agentSignsIn, Api, browser, dial, failed, signedIn, sipp, test, waitFor } from "./harness.mjs";
 
 const data = process.env.SUITE_DATA;
 const wav = join(data, "speech.wav");
@@ -53,9 +53,7 @@ await test("IVR-3 a mailbox message by key becomes a ticket with its recording",
 
 await test("TEL-5 an agent signs in, the browser's line comes up, ready by one key", async () => {
   page = await signedIn(chrome, "agent1");
-  await agentSignsIn(page);
-  await page.keyboard.press("F7");
-  await page.locator(".agent-agent_state_ready").waitFor();
+  await agentReady(page);
 });
 
 let caller;
