@@ -93,6 +93,7 @@ await test("KB-3 TKT-4 the ticket is written with the knowledge beside it and re
   await page.keyboard.type("管道漏水");
   await page.locator(".ant-select-tree-treenode", { hasText: "管道漏水" }).first().click();
   await page.locator(".hit", { hasText: "漏水" }).first().waitFor();
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/desk.png` });
   await page.keyboard.press("Control+Enter");
   const number = page.locator("[data-testid=acceptance-number]");
   await number.waitFor();
