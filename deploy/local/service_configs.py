@@ -44,7 +44,7 @@ def builtin_announcements(inst):
         spoken = target + ".raw.wav"
         try:
             subprocess.run(["espeak-ng", "-v", "cmn", "-s", "150", "-f", source, "-w", spoken], check=True, stdout=subprocess.DEVNULL)
-            subprocess.run(["sox", spoken, "-r", "8000", "-c", "1", "-b", "16", target + ".new.wav"], check=True)
+            subprocess.run(["sox", "-V1", spoken, "-r", "8000", "-c", "1", "-b", "16", target + ".new.wav"], check=True)
             os.replace(target + ".new.wav", target)
             os.unlink(spoken)
         except (OSError, subprocess.CalledProcessError) as error:
