@@ -33,7 +33,7 @@ const texts: Texts = {
   agent: {
     group: "Agent state", signIn: "Start shift", signOut: "End shift", setReady: "Ready", setNotReadyShort: "Not ready", setNotReady: "Not ready: {{reason}}", more: "More states",
     afterCall: "After the call: {{state}}", state: "State", since: "For", name: "Name", employeeNumber: "Employee no.", line: "Line", lineUp: "Up", lineDown: "Down", skills: "Skills",
-    reason: { break: "break", meal: "meal", training: "training", meeting: "meeting", other: "other", no_answer: "did not answer", forced: "set by team lead", line_lost: "line lost" },
+    reason: { break: "break", meal: "meal", training: "training", meeting: "meeting", other: "other", no_answer: "did not answer", forced: "set by team lead", line_lost: "line lost", signed_in: "just signed in" },
   },
   phone: {
     group: "Phone", number: "Phone number", dial: "Dial", keypad: "Keys", answer: "Answer", reject: "Reject", hangUp: "Hang up", hold: "Hold", resume: "Resume", mute: "Mute", unmute: "Unmute",

@@ -34,7 +34,7 @@ const texts = {
   agent: {
     group: "坐席状态", signIn: "签入", signOut: "签出", setReady: "示闲", setNotReadyShort: "示忙", setNotReady: "示忙：{{reason}}", more: "更多状态",
     afterCall: "话后：{{state}}", state: "状态", since: "时长", name: "姓名", employeeNumber: "工号", line: "话机", lineUp: "在线", lineDown: "离线", skills: "技能",
-    reason: { break: "小休", meal: "用餐", training: "培训", meeting: "会议", other: "其他", no_answer: "未应答", forced: "班长强制", line_lost: "话机断开" },
+    reason: { break: "小休", meal: "用餐", training: "培训", meeting: "会议", other: "其他", no_answer: "未应答", forced: "班长强制", line_lost: "话机断开", signed_in: "刚签入" },
   },
   phone: {
     group: "电话", number: "电话号码", dial: "拨号", keypad: "按键", answer: "接听", reject: "拒接", hangUp: "挂断", hold: "保持", resume: "恢复", mute: "静音", unmute: "取消静音",

@@ -21,6 +21,8 @@ const LINE = "#24405f";
 const BLUE = "#5b9bd5";
 const STATE_COLOURS: Record<string, string> = { talking: "#5b9bd5", reserved: "#8ab8e6", wrap_up: "#9aa7b8", ready: "#4fb286", not_ready: "#e0b04c" };
 const STATES = ["talking", "reserved", "wrap_up", "ready", "not_ready"] as const;
+// A full share needs no decimal, which would not fit beside its neighbours.
+const share = (ratio: number | undefined): string => percent(ratio, ratio === 1 ? 0 : 1);
 const TARGET = 0.95; // STD-1
 
 function useScale(): number {
@@ -169,9 +171,9 @@ function Board({ board }: { board: Wallboard }) {
         <Big label={t("wallboard.created")} value={String(num(board.ticketsCreated))} />
         <Big label={t("wallboard.open")} value={String(num(board.ticketsOpen))} />
         <Big label={t("wallboard.closed")} value={String(num(board.ticketsClosed))} />
-        <Big label={t("wallboard.onTime")} value={percent(board.onTimeRate)} />
-        <Big label={t("wallboard.solved")} value={percent(board.solvedRate)} />
-        <Big label={t("wallboard.satisfied")} value={percent(board.satisfiedRate)} />
+        <Big label={t("wallboard.onTime")} value={share(board.onTimeRate)} />
+        <Big label={t("wallboard.solved")} value={share(board.solvedRate)} />
+        <Big label={t("wallboard.satisfied")} value={share(board.satisfiedRate)} />
       </section>
       <div className="wb-charts">
         <div className="wb-stack">
