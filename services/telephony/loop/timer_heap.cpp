@@ -113,8 +113,19 @@ class TimerHeap {
 // A plain pointer, so that libre objects destroyed after this file's thread_locals still find a heap.
 thread_local TimerHeap* t_heap = nullptr;
 
+// Threads that run libre without our Loop, media's for one, have nobody to call ReleaseTimers: an empty heap goes with them.
+struct ReleaseAtThreadExit {
+  ~ReleaseAtThreadExit() {
+    if (t_heap != nullptr && t_heap->empty()) ReleaseTimers();
+  }
+};
+
 TimerHeap& Heap() {
-  if (t_heap == nullptr) t_heap = new TimerHeap;
+  if (t_heap == nullptr) {
+    static thread_local ReleaseAtThreadExit release;
+    (void)release;
+    t_heap = new TimerHeap;
+  }
   return *t_heap;
 }
 
