@@ -144,12 +144,22 @@ def write_supervisor(inst, programs):
     inst.write(inst.path("config", "supervisord.conf"), "\n".join(text) + "\n")
 
 
+def overrides(inst, service):
+    """What the operator has set: the top-level keys of overrides/<service>.json take the place of the generated ones."""
+    path = inst.path("overrides", service + ".json")
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
 def write_services(inst):
     sys.path.insert(0, os.path.join(inst.root, "deploy/local"))
     import service_configs  # beside this file: what each service needs beyond the common part
     for service in SERVICES:
         config = inst.common(service)
         config.update(getattr(service_configs, service)(inst))
+        config.update(overrides(inst, service))
         inst.write(inst.path("config", service + ".json"), json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
