@@ -199,6 +199,7 @@ class Call final : public std::enable_shared_from_this<Call>, public Dialogue::O
   std::shared_ptr<Dialogue> dialogue_;
   std::string checkpoint_;
   bool served_ = false;      // ivr has given an action
+  bool left_to_ivr_ = false;  // the agent has hung up, and ivr has not said yet how to go on
   bool builtin_ = false;
   std::string outcome_;      // as ivr noted it
   absl::Time left_queue_ = absl::InfiniteFuture();

@@ -158,6 +158,7 @@ absl::Status Call::OnLineHangUp(bool to_rating) {
   }
   const Agent left = agent_;
   EndAgent("hangup", to_rating ? "to_rating" : "hangup");
+  left_to_ivr_ = !to_rating;
   StartMusic();
   ivr::v1::CallEvent event;
   ivr::v1::AgentLeft& tell = *event.mutable_agent_left();

@@ -53,6 +53,8 @@ void Call::OnBroken(const absl::Status& status) {
     base::log::Warn("ivr ended a dialogue without its call", {{"call", id()}});
     return End("system", "error");
   }
+  // The agent hung up, and ivr died before it said how to go on: as if it had been dead before.
+  if (left_to_ivr_) return End("agent", "error");
   if (!talking && answered_) {
     if (sound_.kind == Sound::Kind::kNone) StartMusic();
     else if (sound_.kind == Sound::Kind::kPlay) sound_.then_music = true;
@@ -62,8 +64,9 @@ void Call::OnBroken(const absl::Status& status) {
 
 void Call::OnAction(const ivr::v1::Action& action) {
   if (ending_ || builtin_) return;
-  if (!std::exchange(served_, true)) patience_.Cancel();
+  served_ = true;
   patience_.Cancel();
+  left_to_ivr_ = false;
   if (action.checkpoint().size() <= kMaxCheckpointBytes) checkpoint_ = action.checkpoint();
   else base::log::Warn("a checkpoint is too large and was not kept", {{"call", id()}});
   switch (action.kind_case()) {
