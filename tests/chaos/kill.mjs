@@ -1,5 +1,6 @@
 // A loaded run (callers waiting, an agent in talk, tickets being registered and handled) in which every process is killed
-// with -9 in turn. Afterwards: everything accepted is there, nothing twice, calls in talk live on, waiting calls keep waiting.
+// with -9 in turn. Afterwards: everything accepted is there, nothing twice, calls in talk live on (but those of a killed
+// telephony, whose records and recordings are kept), waiting calls keep waiting.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -66,13 +67,55 @@ const start = await (await Api.signIn("analyst1")).get("/v1/wallboard");
 const connectedBefore = Number(start.callsConnected ?? 0);
 const createdBefore = Number(start.ticketsCreated ?? 0);
 let registered = 0;
+const number = (kind, round) => `139${kind}${String(round).padStart(7, "0")}`; // of callers, each but once
 const inTalk = () => page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
-for (let round = 1; round <= ROUNDS; round += 1) {
-  const talk = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", `1391000000${round}`]);
+// The records of calls that a crash cut short are ended by the next start.
+async function interrupted(api, caller) {
+  return waitFor(`the record of ${caller}`, async () => {
+    const { calls } = await api.get(`/v1/calls?number=${caller}`).catch(() => ({}));
+    return calls?.find((call) => call.endTime && call.endReason === "failed");
+  });
+}
+
+async function killTelephony(round) {
+  const api = await Api.signIn("supervisor1");
+  const talk = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(3, round)]);
   await page.locator(".phone-bar.ringing").waitFor();
   await page.keyboard.press("F2");
   await inTalk();
-  const waiting = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", `1392000000${round}`]);
+  await agentHears(page);
+  const waiting = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(4, round)]);
+  await waitFor("the second caller to wait", async () => (await api.get("/v1/queues")).figures?.some((f) => Number(f.waiting) === 1));
+  const load = Promise.all(Array.from({ length: 5 }, () => register((registered += 1))));
+  await kill("telephony");
+  await load;
+  for (const call of [talk, waiting]) call.done.catch(() => {}); // what they would have measured is of no interest
+  for (const call of [talk, waiting]) call.child.kill("SIGKILL");
+  await waitFor("the suite to be ready", ready);
+  const record = await interrupted(api, number(3, round));
+  assert.equal(record.outcome, "agent");
+  assert.equal((await interrupted(api, number(4, round))).outcome, "abandoned");
+  const recording = await waitFor("the recording", async () => (await api.get(`/v1/recordings?callId=${record.callId}`)).recordings?.find((r) => r.kind === "call"));
+  assert.ok(recording.levelLeftDbfs > -45 && recording.durationMs > 500, JSON.stringify(recording));
+  await page.getByText("话机就绪").waitFor();
+  await agentReady(page);
+  const next = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(5, round)]);
+  await page.locator(".phone-bar.ringing").waitFor();
+  await page.keyboard.press("F2");
+  await inTalk();
+  await agentHears(page);
+  await page.keyboard.press("F4");
+  assert.equal((await next.done).ended_by, "remote");
+  await page.locator(".agent-agent_state_ready").waitFor();
+  return `recording of ${recording.durationMs} ms kept`;
+}
+
+for (let round = 1; round <= ROUNDS; round += 1) {
+  const talk = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(1, round)]);
+  await page.locator(".phone-bar.ringing").waitFor();
+  await page.keyboard.press("F2");
+  await inTalk();
+  const waiting = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(2, round)]);
   const supervisor = await Api.signIn("supervisor1");
   await waitFor("the second caller to wait", async () => (await supervisor.get("/v1/queues")).figures?.some((f) => Number(f.waiting) === 1));
   for (const name of SERVICES) {
@@ -93,13 +136,14 @@ for (let round = 1; round <= ROUNDS; round += 1) {
     await page.keyboard.press("F4");
     assert.equal((await talk.done).ended_by, "remote");
     await page.locator(".phone-bar.ringing").waitFor();
-    await page.getByText(`1392000000${round}`).first().waitFor();
+    await page.getByText(number(2, round)).first().waitFor();
     await page.keyboard.press("F2");
     await inTalk();
     await page.keyboard.press("F4");
     assert.equal((await waiting.done).ended_by, "remote");
     await page.locator(".agent-agent_state_ready").waitFor();
   });
+  await test(`round ${round}: kill -9 of telephony keeps the records and recordings of its calls, and the next call is served`, () => killTelephony(round));
 }
 
 await test("every accepted ticket is there exactly once, with its clocks", async () => {
@@ -123,7 +167,7 @@ await test("analytics counted each ticket and each call once", async () => {
   const api = await Api.signIn("analyst1");
   await waitFor("the figures", async () => Number((await api.get("/v1/wallboard")).ticketsCreated) === createdBefore + accepted.length);
   const board = await api.get("/v1/wallboard");
-  assert.equal(Number(board.callsConnected), connectedBefore + ROUNDS * 2);
+  assert.equal(Number(board.callsConnected), connectedBefore + ROUNDS * 4);
   return `${board.callsConnected} calls connected`;
 });
 

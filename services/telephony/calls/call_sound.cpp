@@ -1,20 +1,18 @@
 // What the trunk's party hears, and recordings.
 #include <absl/time/clock.h>
 
-#include <cmath>
 #include <cstdio>
 
 #include "libs/base/id.h"
 #include "libs/base/log.h"
 #include "services/telephony/calls/call.h"
 #include "services/telephony/calls/exchange.h"
+#include "services/telephony/calls/recordings.h"
 #include "services/telephony/domain/limits.h"
 #include "services/telephony/events.h"
 
 namespace hotline::telephony {
 namespace {
-
-double Dbfs(double rms) { return rms < 1 ? -100.0 : 20 * std::log10(rms / 32768.0); }
 
 const char* ReasonOf(media::RecordingEnd end) {
   switch (end) {

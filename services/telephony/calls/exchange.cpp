@@ -118,7 +118,7 @@ bool Exchange::KeepInterrupted(const nlohmann::json& recordings) {
     const bool is_message = kept->recording.kind() == "message";
     if (duration_ms < (is_message ? absl::ToInt64Milliseconds(kShortestMessage) : 1)) continue;
     kept->recording.set_duration_ms(static_cast<int32_t>(duration_ms));
-    if (!Measure(path, kept->recording).ok()) continue;
+    if (!Measure(path, kept->recording).ok() || !MeasureLevels(path, kept->recording).ok()) continue;
     message = message || IsMessageLeft(kept->recording);
     spool_.Put(kFactRecording, RecordingFact(*kept));
   }

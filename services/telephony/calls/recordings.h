@@ -22,5 +22,9 @@ absl::StatusOr<RecordingFileInfo> InspectRecording(const std::string& path);
 absl::StatusOr<std::string> ReadAsPcm(const std::string& path, const RecordingFileInfo& info, int64_t offset, int64_t length);
 // Fills size and digest from the file.
 absl::Status Measure(const std::string& path, v1::Recording& recording);
+// Fills the levels from the file: for a recording whose writer died before it could tell them.
+absl::Status MeasureLevels(const std::string& path, v1::Recording& recording);
+// Of an RMS over 16-bit samples; -100 for silence.
+double Dbfs(double rms);
 
 }  // namespace hotline::telephony

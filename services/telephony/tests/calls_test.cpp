@@ -379,7 +379,8 @@ TEST_CASE("what a killed process left is finished by the next: the call's record
   CHECK(stored->end_reason() == "failed");
   CHECK(stored->outcome() == "mailbox");
   CHECK(stored->legs(0).end_reason() == "failed");
-  CHECK(Rows(*world.telephony, "select count(*) as n from recordings where duration_ms = 3000 and size_bytes = 48044") == 1);
+  CHECK(Rows(*world.telephony, "select count(*) as n from recordings where duration_ms = 3000 and size_bytes = 48044 and "
+             "level_left between -10 and -9.8 and level_right = -100") == 1);
   CHECK(Rows(*world.telephony, "select count(*) as n from outbox where type like '%MessageLeft'") == 1);
   CHECK(world.telephony->spool->Flush(absl::Seconds(30)));
   CHECK(world.telephony->spool->OpenCalls().empty());
