@@ -58,6 +58,7 @@ class Call final : public std::enable_shared_from_this<Call>, public Dialogue::O
   absl::Status OnLineHold(bool hold);
   absl::Status OnLineMute(bool muted);
   absl::Status OnLineDigit(const std::string& digit);
+  bool AgentTalks() const { return agent_.phase != Agent::Phase::kNone && agent_.phase != Agent::Phase::kRinging; }
   void OnLineMedia(bool up);  // the browser's audio came (back) or went
   void OnLineLost();          // and stayed away
   void ReportAgentLeg();

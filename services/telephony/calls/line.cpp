@@ -1,5 +1,7 @@
 #include "services/telephony/calls/line.h"
 
+#include <boost/asio/post.hpp>
+
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/base/log.h"
@@ -38,7 +40,9 @@ void Line::Detach(const std::shared_ptr<Tab>& tab) {
   if (tab_ != tab) return;
   tab_.reset();
   tab_grace_.Start(kLineGrace, [this] {
-    if (auto call = call_.lock()) call->OnLineLost();
+    // While agent and caller hear each other the page is away, or the gateway, but not the agent: the call goes on, and
+    // is lost when audio ends as well.
+    if (auto call = call_.lock(); call != nullptr && !(connected_ && call->AgentTalks())) call->OnLineLost();
     CheckGone();
   });
 }
@@ -95,6 +99,11 @@ void Line::TakeCall(const std::shared_ptr<Call>& call, v1::LineCall view) {
 void Line::ReleaseCall() {
   call_.reset();
   media_grace_.Cancel();
+  if (tab_ != nullptr || tab_grace_.running()) return;
+  // The page went during the call and did not come back. Posted: the call is not done with the line yet.
+  boost::asio::post(x_.executor(), [self = shared_from_this()] {
+    if (!self->tab_grace_.running()) self->CheckGone();
+  });
 }
 
 void Line::Refuse(const std::shared_ptr<Tab>& tab, const char* kind, const absl::Status& status) {

@@ -21,7 +21,7 @@ struct AgentLine::Stream : std::enable_shared_from_this<AgentLine::Stream> {
     context.ActFor(std::move(token));
     auto call = line.client_.Open(context, &Client::Api::Attach);
     co_await (ReadAll(call) || WriteAll(call));
-    (void)co_await call.Finish();
+    if (!closed) (void)co_await call.Finish();
   }
   boost::asio::awaitable<void> ReadAll(rpc::ClientStream<v1::LineRequest, v1::LineEvent>& call) {
     for (v1::LineEvent event;;) {
@@ -39,6 +39,7 @@ struct AgentLine::Stream : std::enable_shared_from_this<AgentLine::Stream> {
         const bool written = co_await call.Write(std::move(request));
         if (!written) co_return;
       }
+      if (closed) co_return;
       co_await notice.Wait();
     }
   }
@@ -49,10 +50,18 @@ struct AgentLine::Stream : std::enable_shared_from_this<AgentLine::Stream> {
     });
   }
 
+  void Close() {
+    boost::asio::post(executor, [self = shared_from_this()] {
+      self->closed = true;
+      self->notice.Give();
+    });
+  }
+
   AgentLine& line;
   const boost::asio::any_io_executor executor;
   rpc::Notice notice;
   std::deque<v1::LineRequest> requests;
+  bool closed = false;
 };
 
 AgentLine::AgentLine(rpc::TestNetwork& network, Telephony& telephony, std::string agent_id)
@@ -72,6 +81,8 @@ void AgentLine::Attach(const std::string& tab_id) {
   node_->tasks().Spawn(stream_->Run(stream_, token));
   Send([&](v1::LineRequest& r) { r.mutable_attach()->set_tab_id(tab_id); });
 }
+
+void AgentLine::Detach() { stream_->Close(); }
 
 void AgentLine::OpenBrowser() {
   browser_ = std::make_unique<Browser>([this](const std::string& sdp) { return OnOffer(sdp); });

@@ -22,6 +22,7 @@ class AgentLine {
 
   // Opens a stream of a page; a former one of this object is left to telephony to supersede.
   void Attach(const std::string& tab_id);
+  void Detach();  // the page's stream ends, its audio does not
   void OpenBrowser();
   Browser& browser() { return *browser_; }
 

@@ -161,6 +161,14 @@ TEST_CASE("a reload, a second page and a dead ivr leave the call alone; the agen
   SECTION("ivr dies") {
     desk.ivr.Stop();
   }
+  SECTION("the page is away for longer than any grace, the browser's audio is not") {
+    desk.agent->Detach();
+    REQUIRE(WaitUntil([&] { return desk.agent_state.Saw([](const LegState& l) { return l.phase() == LegState::PHASE_TALKING && !l.line_up(); }); }));
+    CHECK(desk.BothHear(*desk.phone));
+    const auto version = desk.agent->State().version();
+    desk.agent->Attach("tab-3");
+    REQUIRE(desk.agent->Reaches([&](const v1::LineState& s) { return s.version() > version && s.call().phase() == v1::LineCall::PHASE_TALKING; }));
+  }
   CHECK(desk.BothHear(*desk.phone));
   desk.ivr.Stop();
   // Without ivr nobody could go on with the caller.
