@@ -39,6 +39,7 @@ void Line::Attach(std::shared_ptr<Tab> tab) {
 void Line::Detach(const std::shared_ptr<Tab>& tab) {
   if (tab_ != tab) return;
   tab_.reset();
+  if (closed_) return;
   tab_grace_.Start(kLineGrace, [this] {
     // While agent and caller hear each other the page is away, or the gateway, but not the agent: the call goes on, and
     // is lost when audio ends as well.
@@ -56,6 +57,9 @@ void Line::CheckGone() {
 }
 
 void Line::Close() {
+  closed_ = true;
+  tab_grace_.Cancel();  // a running timer would hold up the end of the process
+  media_grace_.Cancel();
   if (tab_) tab_->Close();
   if (leg_) x_.media().CloseLeg(leg_);
   leg_ = {};

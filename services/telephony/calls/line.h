@@ -84,6 +84,7 @@ class Line final : public std::enable_shared_from_this<Line> {
   IoTimer tab_grace_, media_grace_;
   media::LegId leg_;
   bool connected_ = false;
+  bool closed_ = false;
   bool reported_up_ = false;
   bool dialling_ = false;
   std::weak_ptr<Call> call_;
