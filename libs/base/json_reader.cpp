@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -17,6 +18,8 @@ namespace hotline::base {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr size_t kReadPieceBytes = 64 << 10;
 
 absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -63,9 +66,15 @@ struct JsonReader::Document {
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t limit) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error(absl::StatusCode::kNotFound, "FILE_NOT_READABLE", absl::StrCat("cannot read ", path));
-  std::string text(limit + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
+  // By pieces: a file is usually far smaller than its limit, and what is returned keeps no more than it needs.
+  std::string text;
+  while (file && text.size() <= limit) {
+    const size_t read = text.size();
+    text.resize(read + std::min(kReadPieceBytes, limit + 1 - read));
+    file.read(text.data() + read, static_cast<std::streamsize>(text.size() - read));
+    text.resize(read + static_cast<size_t>(file.gcount()));
+  }
+  text.shrink_to_fit();
   if (file.bad()) return Error(absl::StatusCode::kNotFound, "FILE_NOT_READABLE", absl::StrCat("cannot read ", path));
   if (text.size() > limit) {
     return Error(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE", absl::StrCat(path, " has more than ", limit, " bytes"));

@@ -80,7 +80,7 @@ class JsonReader {
   std::string path_;
 };
 
-// The content of a file of at most `limit` bytes; NOT_FOUND / INVALID_ARGUMENT otherwise.
+// The content of a file of at most `limit` bytes; NOT_FOUND / INVALID_ARGUMENT otherwise. Holds no more memory than the file.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t limit);
 
 }  // namespace hotline::base

@@ -102,5 +102,24 @@ TEST_CASE("secrets come from files or the environment only") {
   CHECK(errors == std::vector<std::string>{"c_file REQUIRED", "c UNKNOWN_KEY"});
 }
 
+TEST_CASE("a file is read whole up to its limit, and holds no more memory than it needs") {
+  char path[] = "/tmp/hotline-file-XXXXXX";
+  const int file = mkstemp(path);
+  REQUIRE(file >= 0);
+  close(file);
+  constexpr size_t kBytes = 200'000;  // several pieces
+  std::string content(kBytes, 'x');
+  content.back() = 'y';
+  std::ofstream(path, std::ios::binary) << content;
+  const auto whole = ReadFile(path, size_t{64} << 20);
+  REQUIRE(whole.ok());
+  CHECK(*whole == content);
+  CHECK(whole->capacity() < 2 * kBytes);
+  CHECK(ReadFile(path, kBytes).ok());
+  CHECK(Reason(ReadFile(path, kBytes - 1).status()) == "FILE_TOO_LARGE");
+  std::remove(path);
+  CHECK(Reason(ReadFile(path, kBytes).status()) == "FILE_NOT_READABLE");
+}
+
 }  // namespace
 }  // namespace hotline::base
