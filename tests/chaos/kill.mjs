@@ -66,6 +66,7 @@ await agentReady(page);
 const start = await (await Api.signIn("analyst1")).get("/v1/wallboard");
 const connectedBefore = Number(start.callsConnected ?? 0);
 const createdBefore = Number(start.ticketsCreated ?? 0);
+// Callers press 1 a second into the welcome (".1"), which a key interrupts.
 let registered = 0;
 const number = (kind, round) => `139${kind}${String(round).padStart(7, "0")}`; // of callers, each but once
 const inTalk = () => page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
@@ -79,12 +80,12 @@ async function interrupted(api, caller) {
 
 async function killTelephony(round) {
   const api = await Api.signIn("supervisor1");
-  const talk = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(3, round)]);
+  const talk = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(3, round)]);
   await page.locator(".phone-bar.ringing").waitFor();
   await page.keyboard.press("F2");
   await inTalk();
   await agentHears(page);
-  const waiting = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(4, round)]);
+  const waiting = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(4, round)]);
   await waitFor("the second caller to wait", async () => (await api.get("/v1/queues")).figures?.some((f) => Number(f.waiting) === 1));
   const load = Promise.all(Array.from({ length: 5 }, () => register((registered += 1))));
   await kill("telephony");
@@ -99,7 +100,7 @@ async function killTelephony(round) {
   assert.ok(recording.levelLeftDbfs > -45 && recording.durationMs > 500, JSON.stringify(recording));
   await page.getByText("话机就绪").waitFor();
   await agentReady(page);
-  const next = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(5, round)]);
+  const next = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(5, round)]);
   await page.locator(".phone-bar.ringing").waitFor();
   await page.keyboard.press("F2");
   await inTalk();
@@ -111,11 +112,11 @@ async function killTelephony(round) {
 }
 
 for (let round = 1; round <= ROUNDS; round += 1) {
-  const talk = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(1, round)]);
+  const talk = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(1, round)]);
   await page.locator(".phone-bar.ringing").waitFor();
   await page.keyboard.press("F2");
   await inTalk();
-  const waiting = dial(["--repeat", "--keys", "~1", "--seconds", "600", "--from", number(2, round)]);
+  const waiting = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(2, round)]);
   const supervisor = await Api.signIn("supervisor1");
   await waitFor("the second caller to wait", async () => (await supervisor.get("/v1/queues")).figures?.some((f) => Number(f.waiting) === 1));
   for (const name of SERVICES) {
