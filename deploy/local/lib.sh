@@ -4,30 +4,73 @@ SERVICES="directory agent_state acd ivr telephony ticket sla_timer knowledge_bas
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 if [ "$(id -u)" -eq 0 ]; then DATA=/var/lib/hotline; else DATA=${XDG_DATA_HOME:-$HOME/.local/share}/hotline; fi
-PORT=8080 SIP_PORT=5060 PRESET=release BUILD=1 CHECK=1 REST=()
+PORT='' SIP_PORT='' ADDRESS='' PRESET='' BUILD=1 CHECK=1 REST=()
+
+# Ports that follow from PORT and SIP_PORT; deploy/local/ports.py lists them all.
+HIGHEST_PORT=64525 HIGHEST_SIP_PORT=65515
 
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit "${1:-0}"; }
 
+bad_option() { echo "$(basename "$0"): $1" >&2; exit 2; }
+
+# parse_options "--data --port …" ARGUMENTS...: the options that this command knows, and what was given.
 parse_options() {
+  local known=" $1 -h --help " option; shift
   while [ $# -gt 0 ]; do
-    case "$1" in
+    option=$1
+    case "$option" in
+      -*) case "$known" in *" $option "*) ;; *) bad_option "unknown option $option (--help shows what there is)" ;; esac ;;
+    esac
+    case "$option" in
+      --data|--port|--sip-port|--address|--preset)
+        [ $# -ge 2 ] && [ -n "$2" ] || bad_option "$option needs a value"
+        case "$2" in -*) bad_option "$option needs a value, not $2" ;; esac ;;
+    esac
+    case "$option" in
       --data) DATA=$2; shift ;;
       --port) PORT=$2; shift ;;
       --sip-port) SIP_PORT=$2; shift ;;
+      --address) ADDRESS=$2; shift ;;
       --preset) PRESET=$2; shift ;;
       --no-build) BUILD=0 ;;
       --no-check) CHECK=0 ;;
       -h|--help) usage ;;
-      -*) echo "unknown option $1" >&2; usage 2 ;;
-      *) REST+=("$1") ;;
+      *)
+        case "$known" in *" SERVICE "*) REST+=("$option") ;; *) bad_option "what is \"$option\"? (--help shows what there is)" ;; esac ;;
     esac
     shift
   done
-  case "$PORT$SIP_PORT" in *[!0-9]*) echo "--port and --sip-port take numbers" >&2; exit 2 ;; esac
-  mkdir -p "$DATA"; DATA=$(cd "$DATA" && pwd)
+  [ -z "$PORT" ] || in_range --port "$PORT" "$HIGHEST_PORT"
+  [ -z "$SIP_PORT" ] || in_range --sip-port "$SIP_PORT" "$HIGHEST_SIP_PORT"
+  # Supervisor's configuration and settings hold the path as it is.
+  case "$DATA" in *[[:space:]\%\;\"\'\$\`\\]*) bad_option "--data takes a path without blanks and %;\"'\$\`\\" ;; esac
+  DATA=$(realpath -ms "$DATA")
   # A Unix socket's path may have 107 characters.
   RUN=$DATA/run
-  [ ${#RUN} -le 70 ] || RUN=/tmp/hotline-$(printf %s "$DATA" | sha256sum | cut -c1-12)
+  [ ${#RUN} -le 70 ] || RUN=$(runtime_root)/hotline-$(printf %s "$DATA" | sha256sum | cut -c1-12)
+}
+
+runtime_root() { if [ "$(id -u)" -eq 0 ]; then echo /run; else echo "${XDG_RUNTIME_DIR:-/tmp}"; fi; }
+
+in_range() { # OPTION VALUE HIGHEST
+  case "$2" in *[!0-9]*|??????*) bad_option "$1 takes a number from 1 to $3, not $2" ;; esac
+  [ "$2" -ge 1 ] && [ "$2" -le "$3" ] || bad_option "$1 takes a number from 1 to $3, not $2"
+}
+
+# What was not given is as this installation had it, or else the default.
+settle_options() {
+  local port=8080 sip_port=5060 address=127.0.0.1 preset=release was=''
+  local wanted_port=$PORT wanted_sip=$SIP_PORT wanted_address=$ADDRESS wanted_preset=$PRESET
+  if [ -f "$DATA/settings" ]; then
+    ADDRESS=''
+    # shellcheck disable=SC1091
+    . "$DATA/settings"
+    port=$PORT sip_port=$SIP_PORT address=${ADDRESS:-$address} preset=$PRESET
+    was="$port/$sip_port/$address"
+  fi
+  PORT=${wanted_port:-$port} SIP_PORT=${wanted_sip:-$sip_port} ADDRESS=${wanted_address:-$address} PRESET=${wanted_preset:-$preset}
+  CHANGED=0
+  [ -z "$was" ] || [ "$was" = "$PORT/$SIP_PORT/$ADDRESS" ] || CHANGED=1
 }
 
 load_settings() { # of an installation that exists

@@ -39,7 +39,7 @@ def base64url(data):
 class Installation:
     def __init__(self, args):
         self.root, self.data, self.run = args.root, args.data, args.run
-        self.port, self.sip_port = args.port, args.sip_port
+        self.port, self.sip_port, self.address = args.port, args.sip_port, args.address
 
     def path(self, *parts):
         return os.path.join(self.data, *parts)
@@ -130,7 +130,7 @@ def write_redis(inst):
 def write_supervisor(inst, programs):
     text = ["[unix_http_server]", "file=%s/supervisor.sock" % inst.run, "chmod=0700", "[supervisord]",
             "logfile=%s" % inst.path("log", "supervisord.log"), "pidfile=%s/supervisord.pid" % inst.run,
-            "childlogdir=%s" % inst.path("log"), "minfds=4096", "minprocs=200", "directory=%s" % inst.path("log"),
+            "childlogdir=%s" % inst.path("log"), "minfds=4096", "minprocs=200", "umask=077", "directory=%s" % inst.path("log"),
             "[rpcinterface:supervisor]",
             "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
             "[supervisorctl]", "serverurl=unix://%s/supervisor.sock" % inst.run]
@@ -186,6 +186,7 @@ def main():
         parser.add_argument("--" + option, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--sip-port", type=int, required=True)
+    parser.add_argument("--address", default="127.0.0.1")
     args = parser.parse_args()
     os.umask(0o077)
     inst = Installation(args)

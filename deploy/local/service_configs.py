@@ -5,6 +5,10 @@ import os
 import secrets
 import subprocess
 
+import certificates
+
+LOOPBACK = "127.0.0.1"
+
 
 def migrations(inst, service):
     return {"migrations_dir": inst.path("program", "share", "hotline", service, "migrations")}
@@ -53,10 +57,14 @@ def builtin_announcements(inst):
 
 
 def telephony(inst):
-    address = "127.0.0.1"
+    # Calls come over loopback. Browsers elsewhere send their audio to the installation's address.
+    address = LOOPBACK
+    media = {"rtp_port_low": 20000, "rtp_port_high": 23999, "threads": 1, "web_addresses": [address]}
+    if inst.address != LOOPBACK:
+        media.update({"bind_address": "0.0.0.0", "web_addresses": [inst.address, address]})
     return {**migrations(inst, "telephony"), "instance": "tel-1",
             "sip": {"address": address, "udp_port": inst.sip_port, "tcp_port": inst.sip_port},
-            "media": {"rtp_port_low": 20000, "rtp_port_high": 23999, "threads": 1, "web_addresses": [address]},
+            "media": media,
             "trunks": [{"id": "demo", "name": "演示中继", "peers": ["127.0.0.1/32"], "target": "%s:%d" % (address, inst.sip_port + 20),
                         "transport": "udp", "capacity": 500, "caller_id": "12345"}],
             "dial": {"trunk": "demo", "allowed_prefixes": [str(d) for d in range(10)], "per_agent_per_hour": 120, "ring": "45s"},
@@ -85,11 +93,11 @@ def analytics(inst):
 
 
 def gateway(inst):
-    """HTTP on this machine alone; HTTPS for others when there is a certificate (secrets/https.crt and https.key)."""
+    """HTTP on this machine alone, HTTPS on the installation's address."""
     # One machine's load tests and all of the demo city's desks come from a single address.
-    config = {"http": {"address": "127.0.0.1", "port": inst.port}, "web_dir": inst.path("program", "share", "hotline", "web"),
+    certificate, key = certificates.write_certificates(inst.path("secrets"), inst.address)
+    config = {"http": {"address": LOOPBACK, "port": inst.port},
+              "https": {"address": inst.address, "port": inst.port + 443, "certificate_file": inst.path("secrets", certificate),
+                        "key_file": inst.path("secrets", key)}, "web_dir": inst.path("program", "share", "hotline", "web"),
               "limits": {"per_address": {"per_second": 5000, "burst": 10000}}}
-    certificate, key = inst.path("secrets", "https.crt"), inst.path("secrets", "https.key")
-    if os.path.exists(certificate):
-        config["https"] = {"address": "0.0.0.0", "port": inst.port + 443, "certificate_file": certificate, "key_file": key}
     return config

@@ -18,11 +18,14 @@ void ReadSip(base::JsonReader root, Config& config) {
   config.sip.listen = {{address, udp, Transport::kUdp}, {address, tcp, Transport::kTcp}};
   config.sip.max_sessions = static_cast<size_t>(root.Int("max_calls", 1, 100'000, static_cast<int64_t>(kDefaultMaxSessions)));
   config.sip.max_new_calls_per_second = root.Number("max_new_calls_per_second", 0.1, 10'000, kDefaultMaxNewCallsPerSecond);
-  config.media_address = address;
+  config.sip.public_address = root.String("public_address", "");
+  config.media_address = config.sip.public_address.empty() ? address : config.sip.public_address;
+  config.media_bind_address = address;
 }
 
 void ReadMedia(base::JsonReader root, Config& config) {
   config.media_address = root.String("address", config.media_address);
+  config.media_bind_address = root.String("bind_address", root.Has("address") ? config.media_address : config.media_bind_address);
   config.rtp_port_low = static_cast<uint16_t>(root.Int("rtp_port_low", 1024, 65534, config.rtp_port_low));
   config.rtp_port_high = static_cast<uint16_t>(root.Int("rtp_port_high", 1025, 65535, config.rtp_port_high));
   if (config.rtp_port_high <= config.rtp_port_low) root.Fail("rtp_port_high", "OUT_OF_RANGE", "must be above rtp_port_low");

@@ -23,7 +23,8 @@ struct Config {
   std::string migrations_dir;
   std::string instance = "tel-1";  // unique among replicas
   StackConfig sip;
-  std::string media_address;       // where RTP is received, told in SDP
+  std::string media_address;       // where peers send RTP to, told in SDP
+  std::string media_bind_address;  // where it is received: another one behind address translation
   uint16_t rtp_port_low = 20000, rtp_port_high = 29999;
   int media_threads = 1;
   std::vector<std::string> web_addresses;

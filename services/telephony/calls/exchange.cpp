@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Exchange>> Exchange::Start(const Config& config, 
 absl::Status Exchange::StartMedia() {
   media::MediaOptions options;
   options.threads = config_.media_threads;
-  options.bind_address = config_.media_address;
+  options.bind_address = config_.media_bind_address;
   options.rtp_ports = {config_.rtp_port_low, config_.rtp_port_high};
   options.web_addresses = config_.web_addresses;
   options.executor = [io = executor_](std::function<void()> task) { boost::asio::post(io, std::move(task)); };

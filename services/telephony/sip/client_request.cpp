@@ -46,7 +46,8 @@ std::string SipCore::Contact(const Endpoint& peer) const {
   sa destination, local;
   if (sa_set_str(&destination, peer.address.c_str(), peer.port) != 0) return "";
   if (sip_transp_laddr(sip, &local, ToRe(peer.transport), &destination) != 0) return "";
-  return absl::StrCat("<sip:hotline@", HostText(AddressText(local)), ":", sa_port(&local),
+  const std::string host = HostText(public_address.empty() ? AddressText(local) : public_address);
+  return absl::StrCat("<sip:hotline@", host, ":", sa_port(&local),
                       peer.transport == Transport::kTcp ? ";transport=tcp>" : ">");
 }
 

@@ -22,6 +22,7 @@ namespace hotline::telephony {
 // What every sender of requests needs of the stack.
 struct SipCore {
   struct sip* sip = nullptr;
+  std::string public_address;  // as in StackConfig
   std::string user_agent;
   // "<sip:hotline@192.0.2.1:5060;transport=tcp>" for a peer reached that way; empty if we have no such transport.
   std::string Contact(const Endpoint& peer) const;

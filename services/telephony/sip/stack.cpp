@@ -22,6 +22,9 @@ absl::Status Validate(const StackConfig& config) {
       return absl::InvalidArgumentError("listen: a specific address is needed, not a wildcard");
     }
   }
+  if (!config.public_address.empty() && !ParseAddress(config.public_address)) {
+    return absl::InvalidArgumentError("public_address: not a numeric address");
+  }
   if (config.user_agent.empty() || CleanDisplay(config.user_agent, 64) != config.user_agent) {
     return absl::InvalidArgumentError("user_agent: 1 to 64 printable characters without quotes");
   }
@@ -71,6 +74,7 @@ SipStack::~SipStack() {
 
 absl::Status SipStack::Start() {
   core_.user_agent = config_.user_agent;
+  core_.public_address = config_.public_address;
   if (const int error = sip_alloc(&core_.sip, nullptr, kTransactionBuckets, kTransactionBuckets, kConnectionBuckets,
                                   core_.user_agent.c_str(), nullptr, nullptr)) {
     return absl::InternalError(absl::StrCat("sip_alloc: ", std::strerror(error)));

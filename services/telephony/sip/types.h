@@ -49,6 +49,7 @@ struct TrunkConfig {
 
 struct StackConfig {
   std::vector<Endpoint> listen;              // a specific address each, not a wildcard; port 0 lets the kernel choose
+  std::string public_address;                // told in Contact instead, for peers beyond address translation; empty: as listened
   std::string user_agent = "Hotline";
   std::vector<TrunkConfig> trunks;
   std::size_t max_sessions = kDefaultMaxSessions;

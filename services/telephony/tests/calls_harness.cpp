@@ -333,7 +333,7 @@ struct LateStore final : Store {
 
 Telephony::Telephony(rpc::TestNetwork& network, const std::function<void(Config&)>& adjust) : node(network, "telephony", {"ivr", "agent_state"}) {
   config.sip.listen = {{"127.0.0.1", 0, Transport::kUdp}, {"127.0.0.1", 0, Transport::kTcp}};
-  config.media_address = "127.0.0.1";
+  config.media_address = config.media_bind_address = "127.0.0.1";
   config.web_addresses = {"127.0.0.1"};
   std::random_device random;
   config.rtp_port_low = static_cast<uint16_t>(30000 + random() % 200 * 100);

@@ -133,6 +133,15 @@ TEST_CASE("wire: a request older than the last of its dialog is refused") {
   CHECK(server.recorder.Count("ended") == 0);
 }
 
+TEST_CASE("wire: beyond address translation Contact tells the public address") {
+  Server server([](StackConfig& config) { config.public_address = "203.0.113.9"; });
+  Wired wire(server.udp_port());
+  const auto invite = Request("INVITE", "sip:12345@127.0.0.1", "", "", WithSdp());
+  wire.Send(Wire(invite));
+  REQUIRE(wire.FinalStatus(CallId(invite)) == 200);
+  CHECK(Header(wire.last(), "Contact") == "<sip:hotline@203.0.113.9:" + std::to_string(server.udp_port()) + ">");
+}
+
 TEST_CASE("wire: what a caller writes never becomes a header of ours") {
   Server server;
   Wired wire(server.udp_port());
@@ -157,6 +166,7 @@ TEST_CASE("stack: a bad configuration names its field") {
   CHECK(message([](StackConfig& c) { c.listen.clear(); }).rfind("listen:", 0) == 0);
   CHECK(message([](StackConfig& c) { c.listen[0].address = "0.0.0.0"; }).rfind("listen:", 0) == 0);
   CHECK(message([](StackConfig& c) { c.listen[0].address = "203.0.113.1"; }).rfind("listen 203.0.113.1", 0) == 0);
+  CHECK(message([](StackConfig& c) { c.public_address = "hotline.example"; }).rfind("public_address:", 0) == 0);
   CHECK(message([](StackConfig& c) { c.user_agent = "a\r\nb"; }).rfind("user_agent:", 0) == 0);
   CHECK(message([](StackConfig& c) { c.session_expires_seconds = 10; }).rfind("session_expires_seconds:", 0) == 0);
   CHECK(message([](StackConfig& c) {
