@@ -82,6 +82,18 @@ load_settings() { # of an installation that exists
 # The account that everything runs under: services never run as root.
 service_user() { if [ "$(id -u)" -eq 0 ]; then echo hotline; else id -un; fi; }
 as_service_user() { if [ "$(id -u)" -eq 0 ]; then runuser -u hotline -- "$@"; else "$@"; fi; }
+
+# Media threads ask for real-time priority (SCHED_RR): audio must not wait for a busy machine. This allows it to what the
+# command starts, where this machine lets us; elsewhere they run like any other thread.
+REALTIME_PRIORITY=10
+as_service_user_with_realtime() {
+  local allow=()
+  if prlimit --rtprio=$REALTIME_PRIORITY:$REALTIME_PRIORITY true 2>/dev/null; then
+    allow=(prlimit --rtprio=$REALTIME_PRIORITY:$REALTIME_PRIORITY)
+  fi
+  if [ "$(id -u)" -eq 0 ]; then allow+=(runuser -u hotline --); fi
+  "${allow[@]}" "$@"
+}
 control() { as_service_user supervisorctl -c "$DATA/config/supervisord.conf" "$@"; }
 supervisor_runs() { [ -S "$RUN/supervisor.sock" ] && control pid >/dev/null 2>&1; }
 
