@@ -2,12 +2,21 @@
 # Gives: SUITE_DATA, SUITE_PORT, SUITE_SIP_PORT, SUITE_RUN. HOTLINE_PRESET chooses the build (release).
 
 SUITE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# Prints a PORT and a SIP_PORT for `up` whose further ports are free too. Below the range that the kernel gives to outgoing
+# connections, which could take one of them meanwhile.
+free_ports() {
+  local port sip
+  for _ in $(seq 100); do
+    port=$((1100 + RANDOM % 8400)) sip=$((24000 + RANDOM % 5900))
+    "$SUITE_ROOT/deploy/local/ports.py" --port "$port" --sip-port "$sip" 2>/dev/null && { echo "$port $sip"; return; }
+  done
+  return 1
+}
 
 start_suite() {
   SUITE_DATA=$(mktemp -d /tmp/hotline-test-XXXXXX)
   chmod 755 "$SUITE_DATA"
-  SUITE_PORT=$(free_port) SUITE_SIP_PORT=$(free_port)
+  read -r SUITE_PORT SUITE_SIP_PORT < <(free_ports)
   trap stop_suite EXIT
   "$SUITE_ROOT/deploy/local/up" --data "$SUITE_DATA" --port "$SUITE_PORT" --sip-port "$SUITE_SIP_PORT" \
     --preset "${HOTLINE_PRESET:-release}" --no-build "$@" || { show_suite_logs; return 1; }
