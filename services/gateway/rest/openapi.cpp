@@ -26,6 +26,8 @@ using pb::FieldDescriptor;
 constexpr char kSchemas[] = "#/components/schemas/";
 constexpr char kPackagePrefix[] = "hotline.";
 constexpr int kMaxParameterDepth = 3;
+// What frames of the desk's WebSocket (/v1/desk) hold beside messages of the REST API.
+constexpr const char* kDeskMessages[] = {"hotline.telephony.v1.LineRequest", "hotline.telephony.v1.LineEvent"};
 
 // "ticket.v1.Ticket": unique, since two services may have a message of the same name.
 std::string SchemaName(std::string full_name) {
@@ -47,6 +49,10 @@ class Builder {
     api["security"] = Json::array({{{"token", Json::array()}}, {{"apiKey", Json::array()}}});
     for (const Route& route : routes_.routes()) AddRoute(route);
     AddRecordings();
+    for (const char* name : kDeskMessages) {
+      const pb::Descriptor* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+      if (type != nullptr) MessageRef(*type);
+    }
     api["tags"] = Json::array();
     for (const auto& [name, description] : tags_) api["tags"].push_back({{"name", name}, {"description", description}});
     AddSchemas();

@@ -232,6 +232,7 @@ TEST_CASE("the description names every operation, its comments and who may call 
   const Json& unit = api["components"]["schemas"]["directory.v1.Unit"]["properties"];
   CHECK(unit["areaCode"]["description"].get<std::string>().find("administrative area") != std::string::npos);
   CHECK_FALSE(api["paths"].contains("/v1/recordings/{recordingId}/audio") == false);
+  CHECK(api["components"]["schemas"]["telephony.v1.LineEvent"]["properties"].contains("state"));  // of the desk's frames
   for (const auto& [name, schema] : api["components"]["schemas"].items()) CHECK_FALSE(schema.value("description", "").empty());
   std::set<std::string> operations;
   for (const auto& [path, methods] : api["paths"].items()) {

@@ -1,8 +1,8 @@
 // The one way to the REST API: adds the token, renews it once on 401, turns refusals into Problem.
 import createClient from "openapi-fetch";
 import { noteServerDate } from "@/lib/clock";
-import type { paths } from "./paths";
 import { Problem, toProblem } from "./problem";
+import type { paths } from "./schema";
 import { endSession, freshToken, renew } from "./session";
 
 export async function authorisedFetch(input: Request): Promise<Response> {
@@ -30,7 +30,8 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: authorisedFetch });
+// Lists come as CSV too, for those who ask; here all is JSON.
+export const client = createClient<paths, "application/json">({ baseUrl: globalThis.location?.origin ?? "", fetch: authorisedFetch });
 
 // Unwraps openapi-fetch's answer.
 export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {

@@ -3,8 +3,8 @@ import { uuid } from "@/lib/format";
 import { ask, client } from "./client";
 import type * as t from "./types";
 
-const ticketPath = (ticketId: string) => ({ params: { path: { ticket_id: ticketId } } });
-const articlePath = (articleId: string) => ({ params: { path: { article_id: articleId } } });
+const ticketPath = (ticketId: string) => ({ params: { path: { ticketId: ticketId } } });
+const articlePath = (articleId: string) => ({ params: { path: { articleId: articleId } } });
 
 // --- the caller's own account, units, users
 export const getMe = () => ask(client.GET("/v1/me"));
@@ -23,19 +23,19 @@ export async function listAllUnits(): Promise<t.Unit[]> {
 export const createUnit = (unit: t.Unit) =>
   ask(client.POST("/v1/units", { params: { query: { requestId: uuid() } }, body: unit }));
 export const updateUnit = (unit: t.Unit) =>
-  ask(client.PATCH("/v1/units/{unit.unit_id}", { params: { path: { "unit.unit_id": unit.unitId ?? "" } }, body: unit }));
+  ask(client.PATCH("/v1/units/{unit.unitId}", { params: { path: { "unit.unitId": unit.unitId ?? "" } }, body: unit }));
 export const listUsers = (query: t.ListUsersRequest) => ask(client.GET("/v1/users", { params: { query } }));
 export const createUser = (body: t.CreateUserRequest) => ask(client.POST("/v1/users", { body }));
 export const updateUser = (user: t.User) =>
-  ask(client.PATCH("/v1/users/{user.user_id}", { params: { path: { "user.user_id": user.userId ?? "" } }, body: user }));
+  ask(client.PATCH("/v1/users/{user.userId}", { params: { path: { "user.userId": user.userId ?? "" } }, body: user }));
 export const listApiKeys = () => ask(client.GET("/v1/apiKeys", { params: { query: { pageSize: 500 } } }));
 export const createApiKey = (apiKey: t.ApiKey) => ask(client.POST("/v1/apiKeys", { body: { apiKey, requestId: uuid() } }));
 export const revokeApiKey = (id: string) =>
-  ask(client.POST("/v1/apiKeys/{api_key_id}:revoke", { params: { path: { api_key_id: id } }, body: {} }));
+  ask(client.POST("/v1/apiKeys/{apiKeyId}:revoke", { params: { path: { apiKeyId: id } }, body: {} }));
 
 // --- tickets
 export const createTicket = (body: t.CreateTicketRequest) => ask(client.POST("/v1/tickets", { body }));
-export const getTicket = (id: string) => ask(client.GET("/v1/tickets/{ticket_id}", ticketPath(id)));
+export const getTicket = (id: string) => ask(client.GET("/v1/tickets/{ticketId}", ticketPath(id)));
 export const listTickets = (query: t.ListTicketsRequest, signal?: AbortSignal) =>
   ask(client.GET("/v1/tickets", { params: { query }, ...(signal ? { signal } : {}) }));
 
@@ -44,39 +44,39 @@ export async function listHistory(id: string): Promise<t.HistoryEntry[]> {
   let pageToken = "";
   do {
     const query = { pageSize: 500, ...(pageToken ? { pageToken } : {}) };
-    const page = await ask(client.GET("/v1/tickets/{ticket_id}/history", { params: { path: { ticket_id: id }, query } }));
+    const page = await ask(client.GET("/v1/tickets/{ticketId}/history", { params: { path: { ticketId: id }, query } }));
     entries.push(...(page.entries ?? []));
     pageToken = page.nextPageToken ?? "";
   } while (pageToken);
   return entries;
 }
 export const listNotices = (id: string) =>
-  ask(client.GET("/v1/tickets/{ticket_id}/notices", { params: { path: { ticket_id: id }, query: { pageSize: 200 } } }));
-export const suggestUnits = (id: string) => ask(client.GET("/v1/tickets/{ticket_id}:suggestUnits", ticketPath(id)));
+  ask(client.GET("/v1/tickets/{ticketId}/notices", { params: { path: { ticketId: id }, query: { pageSize: 200 } } }));
+export const suggestUnits = (id: string) => ask(client.GET("/v1/tickets/{ticketId}:suggestUnits", ticketPath(id)));
 export const amendTicket = (id: string, body: t.AmendTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:amend", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:amend", { ...ticketPath(id), body }));
 export const dispatchTicket = (id: string, body: t.DispatchTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:dispatch", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:dispatch", { ...ticketPath(id), body }));
 export const signTicket = (id: string, body: t.SignTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:sign", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:sign", { ...ticketPath(id), body }));
 export const requestReturn = (id: string, body: t.RequestReturnRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:requestReturn", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:requestReturn", { ...ticketPath(id), body }));
 export const decideReturn = (id: string, body: t.DecideReturnRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:decideReturn", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:decideReturn", { ...ticketPath(id), body }));
 export const replyTicket = (id: string, body: t.ReplyTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:reply", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:reply", { ...ticketPath(id), body }));
 export const reviewReply = (id: string, body: t.ReviewReplyRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:reviewReply", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:reviewReply", { ...ticketPath(id), body }));
 export const recordCallback = (id: string, body: t.RecordCallbackRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:recordCallback", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:recordCallback", { ...ticketPath(id), body }));
 export const archiveTicket = (id: string, body: t.ArchiveTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:archive", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:archive", { ...ticketPath(id), body }));
 export const refuseTicket = (id: string, body: t.RefuseTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:refuse", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:refuse", { ...ticketPath(id), body }));
 export const addRemark = (id: string, body: t.AddRemarkRequest) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:addRemark", { ...ticketPath(id), body }));
+  ask(client.POST("/v1/tickets/{ticketId}:addRemark", { ...ticketPath(id), body }));
 export const revealCaller = (id: string, reason: string) =>
-  ask(client.POST("/v1/tickets/{ticket_id}:revealCaller", { ...ticketPath(id), body: { reason } }));
+  ask(client.POST("/v1/tickets/{ticketId}:revealCaller", { ...ticketPath(id), body: { reason } }));
 export const getCallerHistory = (phone: string) =>
   ask(client.GET("/v1/callers/{phone}/history", { params: { path: { phone }, query: { pageSize: 20 } } }));
 export const listCategories = () => ask(client.GET("/v1/categories"));
@@ -84,12 +84,12 @@ export const listLines = () => ask(client.GET("/v1/lines"));
 
 // --- agents
 export const listAgents = () => ask(client.GET("/v1/agents", { params: { query: { pageSize: 5000 } } }));
-export const getMyAgent = () => ask(client.GET("/v1/agents/{agent_id}", { params: { path: { agent_id: "me" } } }));
+export const getMyAgent = () => ask(client.GET("/v1/agents/{agentId}", { params: { path: { agentId: "me" } } }));
 export const agentSignIn = () => ask(client.POST("/v1/agents/me:signIn", { body: {} }));
 export const agentSignOut = () => ask(client.POST("/v1/agents/me:signOut", { body: {} }));
 export const setMyState = (body: t.SetMyStateRequest) => ask(client.POST("/v1/agents/me:setState", { body }));
 export const forceState = (agentId: string, body: t.ForceStateRequest) =>
-  ask(client.POST("/v1/agents/{agent_id}:forceState", { params: { path: { agent_id: agentId } }, body }));
+  ask(client.POST("/v1/agents/{agentId}:forceState", { params: { path: { agentId: agentId } }, body }));
 
 // --- calls and queues
 export const listRecordings = (query: t.ListRecordingsRequest) => ask(client.GET("/v1/recordings", { params: { query } }));
@@ -98,7 +98,7 @@ export const listActiveCalls = () => ask(client.GET("/v1/activeCalls", { params:
 export const listTrunks = () => ask(client.GET("/v1/trunks"));
 export const listQueues = () => ask(client.GET("/v1/queues"));
 export const putQueue = (queue: t.Queue) =>
-  ask(client.PUT("/v1/queues/{queue.queue_id}", { params: { path: { "queue.queue_id": queue.queueId ?? "" } }, body: queue }));
+  ask(client.PUT("/v1/queues/{queue.queueId}", { params: { path: { "queue.queueId": queue.queueId ?? "" } }, body: queue }));
 
 // --- knowledge
 export const searchArticles = (query: t.SearchArticlesRequest, signal?: AbortSignal) =>
@@ -106,34 +106,34 @@ export const searchArticles = (query: t.SearchArticlesRequest, signal?: AbortSig
 export const suggestArticles = (body: t.SuggestArticlesRequest, signal?: AbortSignal) =>
   ask(client.POST("/v1/articles:suggest", { body, ...(signal ? { signal } : {}) }));
 export const getArticle = (id: string, version?: number) =>
-  ask(client.GET("/v1/articles/{article_id}", { params: { path: { article_id: id }, query: version ? { version } : {} } }));
+  ask(client.GET("/v1/articles/{articleId}", { params: { path: { articleId: id }, query: version ? { version } : {} } }));
 export const listArticles = (query: t.ListArticlesRequest) => ask(client.GET("/v1/articles", { params: { query } }));
 export const createArticle = (article: t.Article) =>
   ask(client.POST("/v1/articles", { body: { article, requestId: uuid() } }));
 export const updateArticle = (article: t.Article) =>
   ask(
-    client.PATCH("/v1/articles/{article.article_id}", {
-      params: { path: { "article.article_id": article.articleId ?? "" } },
+    client.PATCH("/v1/articles/{article.articleId}", {
+      params: { path: { "article.articleId": article.articleId ?? "" } },
       body: article,
     }),
   );
 export const submitArticle = (id: string, etag: string) =>
-  ask(client.POST("/v1/articles/{article_id}:submit", { ...articlePath(id), body: { etag } }));
+  ask(client.POST("/v1/articles/{articleId}:submit", { ...articlePath(id), body: { etag } }));
 export const reviewArticle = (id: string, body: t.ReviewArticleRequest) =>
-  ask(client.POST("/v1/articles/{article_id}:review", { ...articlePath(id), body }));
+  ask(client.POST("/v1/articles/{articleId}:review", { ...articlePath(id), body }));
 export const retireArticle = (id: string, body: t.RetireArticleRequest) =>
-  ask(client.POST("/v1/articles/{article_id}:retire", { ...articlePath(id), body }));
+  ask(client.POST("/v1/articles/{articleId}:retire", { ...articlePath(id), body }));
 
 // --- flows
 export const listFlows = () => ask(client.GET("/v1/flows"));
 export const getFlow = (id: string, version?: number) =>
-  ask(client.GET("/v1/flows/{flow_id}", { params: { path: { flow_id: id }, query: version ? { version } : {} } }));
+  ask(client.GET("/v1/flows/{flowId}", { params: { path: { flowId: id }, query: version ? { version } : {} } }));
 export const putFlow = (flow: t.Flow) =>
-  ask(client.PUT("/v1/flows/{flow.flow_id}", { params: { path: { "flow.flow_id": flow.flowId ?? "" } }, body: flow }));
+  ask(client.PUT("/v1/flows/{flow.flowId}", { params: { path: { "flow.flowId": flow.flowId ?? "" } }, body: flow }));
 export const checkFlow = (id: string) =>
-  ask(client.POST("/v1/flows/{flow_id}:check", { params: { path: { flow_id: id } }, body: {} }));
+  ask(client.POST("/v1/flows/{flowId}:check", { params: { path: { flowId: id } }, body: {} }));
 export const publishFlow = (id: string, etag: string) =>
-  ask(client.POST("/v1/flows/{flow_id}:publish", { params: { path: { flow_id: id } }, body: { etag } }));
+  ask(client.POST("/v1/flows/{flowId}:publish", { params: { path: { flowId: id } }, body: { etag } }));
 
 // --- figures
 export const queryFigures = (query: t.QueryFiguresRequest) => ask(client.GET("/v1/figures", { params: { query } }));
