@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import random
+import socket
 import sys
 import tempfile
 import time
@@ -52,6 +53,13 @@ def wait_prompt_end(call, since):
     return False
 
 
+def own_address(host, port):
+    """Which of this machine's addresses talks to the server."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect((host, port))
+        return s.getsockname()[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for option in ("url", "sip", "data"):
@@ -64,7 +72,7 @@ def main():
 
     host, port = args.sip.rsplit(":", 1)
     caller = "139%08d" % random.randrange(10 ** 8)
-    phone = sip_phone.Phone("127.0.0.1")
+    phone = sip_phone.Phone(own_address(host, int(port)))
     call = sip_phone.Call(phone, (host, int(port)))
     with tempfile.TemporaryDirectory() as directory:
         words = sip_phone.speech("这是一次自动检查留言。", directory)

@@ -14,6 +14,8 @@ import secrets
 import subprocess
 import sys
 
+import announcements
+
 SERVICES = ["directory", "agent_state", "acd", "ivr", "telephony", "ticket", "sla_timer", "knowledge_base", "analytics",
             "gateway"]
 # Whom each service calls (the arrows of docs/ARCHITECTURE.md) and whose events it may have to ask for again.
@@ -29,6 +31,8 @@ PEERS = {
     "analytics": ["ticket", "telephony", "sla_timer", "agent_state", "directory", "acd", "ivr"],
     "gateway": [s for s in SERVICES if s != "gateway"],
 }
+LOOPBACK = "127.0.0.1"
+DEMO_CITIZEN = 20  # above the SIP port
 ORDER = {name: 20 + i for i, name in enumerate(SERVICES)}
 
 
@@ -37,12 +41,19 @@ def base64url(data):
 
 
 class Installation:
+    """Where things are and who listens where: on one machine, services on Unix sockets. Containers differ (deploy/docker)."""
+
     def __init__(self, args):
         self.root, self.data, self.run = args.root, args.data, args.run
         self.port, self.sip_port, self.address = args.port, args.sip_port, args.address
 
     def path(self, *parts):
+        """A path as the services see it."""
         return os.path.join(self.data, *parts)
+
+    def place(self, *parts):
+        """The same as this script sees it."""
+        return self.path(*parts)
 
     def write(self, path, text, mode=0o600):
         temporary = path + ".new"
@@ -53,7 +64,7 @@ class Installation:
 
     def secret(self, name, make=lambda: secrets.token_urlsafe(24)):
         """The secret `name`, made on first use. The file holds it without a newline."""
-        path = self.path("secrets", name)
+        path = self.place("secrets", name)
         if not os.path.exists(path):
             self.write(path, make())
         with open(path, encoding="utf-8") as f:
@@ -74,6 +85,24 @@ class Installation:
     def socket(self, service):
         return "unix:%s/%s.sock" % (self.run, service)
 
+    def web_listen(self):
+        """HTTP on this machine alone, HTTPS on the installation's address."""
+        return {"address": LOOPBACK, "port": self.port}, {"address": self.address, "port": self.port + 443}
+
+    def redis_listen(self):
+        return ["port 0", "unixsocket %s/redis.sock" % self.run, "unixsocketperm 700"]
+
+    def telephony_network(self):
+        """Calls come over loopback. Browsers elsewhere send their audio to the installation's address."""
+        media = {"rtp_port_low": 20000, "rtp_port_high": 23999, "web_addresses": [LOOPBACK]}
+        if self.address != LOOPBACK:
+            media.update({"bind_address": "0.0.0.0", "web_addresses": [self.address, LOOPBACK]})
+        return {"sip": {"address": LOOPBACK, "udp_port": self.sip_port, "tcp_port": self.sip_port}, "media": media,
+                "demo_peers": [LOOPBACK + "/32"], "demo_target": "%s:%d" % (LOOPBACK, self.sip_port + DEMO_CITIZEN)}
+
+    def builtin_announcements(self):
+        return announcements.speak(os.path.join(self.root, "services/telephony/builtin"), self.path("builtin_prompts"))
+
     def common(self, service):
         config = {
             "listen": self.socket(service),
@@ -93,7 +122,7 @@ class Installation:
 def write_keys(inst):
     keys = [inst.signing_key("directory_users", "directory")]
     keys += [inst.signing_key(s, "service:" + s) for s in SERVICES]
-    inst.write(inst.path("config", "keys.json"), json.dumps({"keys": keys}, indent=1))
+    inst.write(inst.place("config", "keys.json"), json.dumps({"keys": keys}, indent=1))
 
 
 def write_postgres(inst):
@@ -105,26 +134,26 @@ def write_postgres(inst):
         parts += ["\\set role hotline_%s" % service, "\\set schema %s" % service, "\\set password %s" % password, template]
     # Where analytics shows its views to BI tools; the service's role can make no schema.
     parts.append("create schema if not exists bi authorization hotline_analytics;")
-    inst.write(inst.path("config", "provision.sql"), "\n".join(parts) + "\n")
-    inst.write(inst.path("config", "postgresql.conf"), "\n".join([
+    inst.write(inst.place("config", "provision.sql"), "\n".join(parts) + "\n")
+    inst.write(inst.place("config", "postgresql.conf"), "\n".join([
         "listen_addresses = ''", "unix_socket_directories = '%s'" % inst.run, "unix_socket_permissions = 0700",
         "max_connections = 200", "shared_buffers = 256MB", "wal_compression = on", "password_encryption = 'scram-sha-256'",
         "timezone = 'UTC'", "log_timezone = 'UTC'", "log_min_duration_statement = 1000", ""]))
-    inst.write(inst.path("config", "pg_hba.conf"),
+    inst.write(inst.place("config", "pg_hba.conf"),
                "# The account that owns the cluster comes in by being that account; services by password.\n"
                "local all %s peer\nlocal all all scram-sha-256\n" % inst.user)
 
 
 def write_redis(inst):
-    lines = ["port 0", "unixsocket %s/redis.sock" % inst.run, "unixsocketperm 700", "dir %s" % inst.path("redis"),
-             "appendonly yes", "appendfsync everysec", "maxmemory 1gb", "maxmemory-policy noeviction", "user default off"]
+    lines = inst.redis_listen() + [
+        "dir %s" % inst.path("redis"), "appendonly yes", "appendfsync everysec", "maxmemory 1gb", "maxmemory-policy noeviction", "user default off"]
     for service in SERVICES:
         password = inst.secret("redis_" + service, lambda: secrets.token_hex(24))
         # A service may have several consumers, each with dead letters of its own: "ticket", "ticket_messages".
         lines.append("user %s on >%s resetchannels ~hotline.events.%s ~hotline.dead.%s ~hotline.dead.%s_* "
                      "(+@read +@connection ~hotline.events.*) +@read +@write +@stream +@connection -@dangerous"
                      % (service, password, service, service, service))
-    inst.write(inst.path("config", "redis.conf"), "\n".join(lines) + "\n")
+    inst.write(inst.place("config", "redis.conf"), "\n".join(lines) + "\n")
 
 
 def write_supervisor(inst, programs):
@@ -146,7 +175,7 @@ def write_supervisor(inst, programs):
 
 def overrides(inst, service):
     """What the operator has set: the top-level keys of overrides/<service>.json take the place of the generated ones."""
-    path = inst.path("overrides", service + ".json")
+    path = inst.place("overrides", service + ".json")
     if not os.path.exists(path):
         return {}
     with open(path, encoding="utf-8") as f:
@@ -160,12 +189,12 @@ def write_services(inst):
         config = inst.common(service)
         config.update(getattr(service_configs, service)(inst))
         config.update(overrides(inst, service))
-        inst.write(inst.path("config", service + ".json"), json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+        inst.write(inst.place("config", service + ".json"), json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_signins(inst):
     """First passwords of the demo city's people, made for this installation."""
-    path = inst.path("secrets", "signins.json")
+    path = inst.place("secrets", "signins.json")
     if os.path.exists(path):
         return
     with open(os.path.join(inst.root, "deploy/demo/data/users.json"), encoding="utf-8") as f:
@@ -177,7 +206,7 @@ def write_signins(inst):
              "leader1", "analyst1", "reviewer1"]
     names = {u["userName"]: u["displayName"] for u in users}
     rows = ["%-16s %-18s %s" % (n, signins[n], names.get(n, "")) for n in shown + [n for n in signins if n not in shown]]
-    inst.write(inst.path("secrets", "signins.txt"), "\n".join(rows) + "\n")
+    inst.write(inst.place("secrets", "signins.txt"), "\n".join(rows) + "\n")
 
 
 def main():
@@ -201,7 +230,7 @@ def main():
                 "redis": ("redis-server %s" % inst.path("config", "redis.conf"), 2, "TERM")}
     for service in SERVICES:
         programs[service] = ("%s/hotline-%s --config %s" % (binary, service.replace("_", "-"), inst.path("config", service + ".json")), ORDER[service], "TERM")
-    programs["demo_citizen"] = ("%s --listen 127.0.0.1:%d" % (inst.path("program", "share", "hotline", "demo", "answer"), args.sip_port + 20), 90, "TERM")
+    programs["demo_citizen"] = ("%s --listen 127.0.0.1:%d" % (inst.path("program", "share", "hotline", "demo", "answer"), args.sip_port + DEMO_CITIZEN), 90, "TERM")
     write_supervisor(inst, programs)
 
 
