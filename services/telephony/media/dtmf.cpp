@@ -6,7 +6,6 @@
 #include <ctime>
 #include <numbers>
 
-#include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 
 namespace hotline::telephony::media {
@@ -142,17 +141,6 @@ void ToneDigitSender::Fill(int16_t* frame) {
       queue_.pop_front();
     }
   }
-}
-
-InBandDetector::InBandDetector(Handler handler) : handler_(std::move(handler)) {
-  const auto on_digit = [](char digit, void* arg) { static_cast<InBandDetector*>(arg)->handler_(digit); };
-  if (dtmf_dec_alloc(&decoder_, kSampleRate, 1, on_digit, this) != 0) decoder_ = nullptr;
-}
-
-InBandDetector::~InBandDetector() { mem_deref(decoder_); }
-
-void InBandDetector::Feed(const int16_t* frame, size_t samples) {
-  if (decoder_ != nullptr) dtmf_dec_probe(decoder_, frame, samples);
 }
 
 bool DigitJoiner::Accept(char digit, DigitSource source, uint64_t now_ms) {

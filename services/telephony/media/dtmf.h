@@ -3,6 +3,7 @@
 // keeps time of its own. Not thread-safe; lives on one media thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -14,8 +15,6 @@
 
 #include "services/telephony/media/rtp_packet.h"
 #include "services/telephony/media/types.h"
-
-struct dtmf_dec;
 
 namespace hotline::telephony::media {
 
@@ -90,19 +89,30 @@ class ToneDigitSender {
   int position_ = 0;
 };
 
-// librem's detector, one stream.
+// Finds digits in audio, one stream. Decides as librem's dtmf_dec does, at a tenth of its cost: the correlation with the
+// eight frequencies is computed for many of them at once, where Goertzel's recurrence has each sample wait for the last.
 class InBandDetector {
  public:
   using Handler = std::function<void(char)>;
-  explicit InBandDetector(Handler handler);
-  ~InBandDetector();
+  explicit InBandDetector(Handler handler) : handler_(std::move(handler)) {}
   InBandDetector(const InBandDetector&) = delete;
   InBandDetector& operator=(const InBandDetector&) = delete;
   void Feed(const int16_t* frame, size_t samples);
 
+  static constexpr size_t kBlock = 102;  // Samples judged together, 12.75 ms.
+  static constexpr size_t kTones = 8;    // The keypad's rows, then its columns.
+
  private:
+  void Correlate(const int16_t* samples, size_t count);
+  char Digit() const;
+  void EndBlock();
+
   Handler handler_;
-  dtmf_dec* decoder_ = nullptr;
+  std::array<float, 2 * kTones> sums_{};  // Real parts, then imaginary ones, of the running block.
+  int64_t energy_ = 0;
+  size_t filled_ = 0;
+  char digit_ = 0;     // Held, 0 none.
+  char previous_ = 0;  // Of the block before.
 };
 
 // Lets one key press through once although it is seen both as an event and as a tone: each report cancels one report of

@@ -62,7 +62,7 @@ void Leg::Configure(const StreamFormat& format, bool send, bool receive, uint64_
 }
 
 void Leg::OnRtp(const uint8_t* data, size_t bytes, uint64_t arrival_us) { stream_.ReceiveRtp(data, bytes, arrival_us); }
-void Leg::OnRtcp(const uint8_t* data, size_t bytes) { stream_.ReceiveRtcp(data, bytes, UnixMicros()); }
+void Leg::OnRtcp(const uint8_t* data, size_t bytes, uint64_t arrival_us) { stream_.ReceiveRtcp(data, bytes, arrival_us); }
 void Leg::OnConnected() { events_->Emit(WebConnectedEvent{id_}); }
 void Leg::OnLost(WebLostReason reason) { events_->Emit(WebLostEvent{id_, reason}); }
 
@@ -140,12 +140,14 @@ void Leg::Record(const uint8_t* heard_alaw) {
   const uint8_t* said = Silence(Law::kAlaw);
   std::array<uint8_t, kFrameSamples> encoded;
   if (!rx_.silent) {
-    if (rx_.coded_valid) {
-      TranscodeG711(rx_.law, rx_.coded.data(), kFrameSamples, Law::kAlaw, encoded.data());
-    } else {
-      EncodeG711(Law::kAlaw, rx_.pcm.data(), kFrameSamples, encoded.data());
-    }
     said = encoded.data();
+    if (!rx_.coded_valid) {
+      EncodeG711(Law::kAlaw, rx_.pcm.data(), kFrameSamples, encoded.data());
+    } else if (rx_.law == Law::kAlaw) {
+      said = rx_.coded.data();
+    } else {
+      TranscodeG711(rx_.law, rx_.coded.data(), kFrameSamples, Law::kAlaw, encoded.data());
+    }
   }
   for (size_t i = recordings_.size(); i-- > 0;) {
     if (auto end = recordings_[i]->Add(said, heard_alaw)) EndRecording(i, *end);

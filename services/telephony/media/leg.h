@@ -68,7 +68,7 @@ class Leg final : public TransportSink {
   size_t recordings() const { return recordings_.size(); }
 
   void OnRtp(const uint8_t* data, size_t bytes, uint64_t arrival_us) override;
-  void OnRtcp(const uint8_t* data, size_t bytes) override;
+  void OnRtcp(const uint8_t* data, size_t bytes, uint64_t arrival_us) override;
   void OnConnected() override;
   void OnLost(WebLostReason reason) override;
 

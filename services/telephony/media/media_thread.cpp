@@ -186,9 +186,17 @@ void MediaThread::OnTimer() {
 void MediaThread::Tick() {
   const uint64_t now = now_ms();
   ++tick_number_;
-  for (auto& leg : legs_) leg->Receive(now, packets_);
-  for (auto& [id, bridge] : bridges_) bridge->Mix();
-  for (auto& leg : legs_) leg->Transmit(packets_);
+  // A leg or bridge is done with before the next is begun: its memory, and the kernel's of its sockets, stay in the cache.
+  for (auto& [id, bridge] : bridges_) {
+    for (Leg* leg : bridge->members) leg->Receive(now, packets_);
+    bridge->Mix();
+    for (Leg* leg : bridge->members) leg->Transmit(packets_);
+  }
+  for (auto& leg : legs_) {
+    if (leg->bridge != nullptr) continue;
+    leg->Receive(now, packets_);
+    leg->Transmit(packets_);
+  }
   for (size_t i = tick_number_ % kSlowTicks; i < legs_.size(); i += kSlowTicks) legs_[i]->Slow(now, packets_);
   if (!departures_.empty()) Depart();
 }

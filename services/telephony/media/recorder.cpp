@@ -176,13 +176,12 @@ std::optional<RecordingEnd> Recording::Add(const uint8_t* left, const uint8_t* r
   left_.Add(left_energy, kFrameSamples);
   if (options_.stereo) {
     right_.Add(EnergyOfG711(Law::kAlaw, right, kFrameSamples), kFrameSamples);
-    const size_t at = chunk_.size();
-    chunk_.resize(at + 2 * kFrameSamples);
-    uint8_t* out = chunk_.data() + at;
-    for (int i = 0; i < kFrameSamples; ++i) {
-      out[2 * i] = left[i];
-      out[2 * i + 1] = right[i];
+    std::array<uint8_t, size_t{2} * kFrameSamples> both;
+    for (size_t i = 0; i < kFrameSamples; ++i) {
+      both[2 * i] = left[i];
+      both[2 * i + 1] = right[i];
     }
+    chunk_.insert(chunk_.end(), both.begin(), both.end());
   } else {
     chunk_.insert(chunk_.end(), left, left + kFrameSamples);
   }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -16,17 +17,37 @@ namespace hotline::telephony::media {
 namespace {
 
 constexpr int kBatch = 8;
+constexpr int kDrainTicks = 50;    // For a second after packets came in a bunch.
+constexpr uint64_t kTickUs = kFrameMs * 1000;
+constexpr int kRtcpEverySlow = 5;  // Once a second: peers report every few, and the kernel notes when they came.
+
+uint64_t UnixMicros() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
+}
+
+}  // namespace
 
 // Receive buffers of one thread, shared by all its legs, since each batch is used up before the next read.
-struct Batch {
+struct RtpTransport::Batch {
   mmsghdr messages[kBatch];
   iovec vectors[kBatch];
   sockaddr_in sources[kBatch];
   alignas(cmsghdr) char control[kBatch][CMSG_SPACE(sizeof(timespec))];
   uint8_t bytes[kBatch][kMaxDatagramBytes];
 
-  int Read(int fd) {
-    for (int i = 0; i < kBatch; ++i) {
+  // Reads up to `count` datagrams; 0 when there is none, or an ICMP error of an earlier send, which the RTP time-out judges.
+  int Read(int fd, int count) {
+    Prepare(count);
+    if (count > 1) return std::max(0, ::recvmmsg(fd, messages, static_cast<unsigned>(count), MSG_DONTWAIT, nullptr));
+    const ssize_t bytes = ::recvmsg(fd, &messages[0].msg_hdr, MSG_DONTWAIT);
+    if (bytes < 0) return 0;
+    messages[0].msg_len = static_cast<unsigned>(bytes);
+    return 1;
+  }
+  void Prepare(int count) {
+    for (int i = 0; i < count; ++i) {
       vectors[i] = {bytes[i], kMaxDatagramBytes};
       msghdr& header = messages[i].msg_hdr;
       header = {};
@@ -38,8 +59,8 @@ struct Batch {
       header.msg_controllen = sizeof control[i];
       messages[i].msg_len = 0;
     }
-    return ::recvmmsg(fd, messages, kBatch, MSG_DONTWAIT, nullptr);
   }
+  bool Whole(int i) const { return (messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0; }
   uint64_t ArrivalMicros(int i) const {
     msghdr& header = const_cast<msghdr&>(messages[i].msg_hdr);
     for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
@@ -53,12 +74,10 @@ struct Batch {
   Endpoint Source(int i) const { return {ntohl(sources[i].sin_addr.s_addr), ntohs(sources[i].sin_port)}; }
 };
 
-Batch& ThreadBatch() {
+RtpTransport::Batch& RtpTransport::ThreadBatch() {
   thread_local Batch batch;
   return batch;
 }
-
-}  // namespace
 
 RtpTransport::RtpTransport(SocketPair sockets, std::shared_ptr<PortPool> pool, bool allow_other_host)
     : sockets_(sockets), pool_(std::move(pool)), latch_(allow_other_host) {}
@@ -74,42 +93,57 @@ void RtpTransport::SetRemote(Endpoint rtp, Endpoint rtcp) {
   rtcp_remote_ = rtcp ? rtcp : Endpoint{rtp.ip, static_cast<uint16_t>(rtp.port + 1)};
 }
 
+bool RtpTransport::Take(const Batch& batch, int count, PacketCounters& counters) {
+  bool audio = false;
+  for (int i = 0; i < count; ++i) {
+    const uint8_t* data = batch.bytes[i];
+    const size_t bytes = batch.messages[i].msg_len;
+    if (!batch.Whole(i) || !ParseRtp(data, bytes) || !latch_.Accept(batch.Source(i))) {
+      ++counters.strangers;
+      continue;
+    }
+    ++counters.in;
+    if (LooksLikeRtcp(data, bytes)) {
+      sink_->OnRtcp(data, bytes, batch.ArrivalMicros(i));
+    } else {
+      sink_->OnRtp(data, bytes, batch.ArrivalMicros(i));
+      audio = true;
+    }
+  }
+  return audio;
+}
+
 void RtpTransport::Poll(uint64_t, PacketCounters& counters) {
   Batch& batch = ThreadBatch();
-  for (int taken = 0; taken < kMaxPacketsPerLegTick;) {
-    const int n = batch.Read(sockets_.rtp);
-    if (n <= 0) return;  // Nothing there, or an ICMP error of an earlier send, which the RTP time-out will judge.
-    for (int i = 0; i < n; ++i) {
-      const bool whole = (batch.messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
-      const uint8_t* data = batch.bytes[i];
-      const size_t bytes = batch.messages[i].msg_len;
-      if (!whole || !ParseRtp(data, bytes) || !latch_.Accept(batch.Source(i))) {
-        ++counters.strangers;
-        continue;
-      }
-      ++counters.in;
-      if (LooksLikeRtcp(data, bytes)) {
-        sink_->OnRtcp(data, bytes);
-      } else {
-        sink_->OnRtp(data, bytes, batch.ArrivalMicros(i));
-      }
-    }
+  // Most senders send one packet a tick, and finding out that there is no second one costs as much as half a packet. So
+  // one is read, unless it has waited for longer than a tick, which says that more are behind it, or packets have lately
+  // come in bunches. A packet left behind is read in the next tick, in which it is due one tick later than this one.
+  int taken = batch.Read(sockets_.rtp, 1);
+  if (taken == 0) return;
+  const bool audio = Take(batch, 1, counters);
+  if (drain_ticks_ > 0) --drain_ticks_;
+  if (audio && drain_ticks_ == 0 && UnixMicros() < batch.ArrivalMicros(0) + kTickUs) return;
+  while (taken < kMaxPacketsPerLegTick) {
+    const int n = batch.Read(sockets_.rtp, kBatch);
+    if (n > 0) drain_ticks_ = kDrainTicks;
+    Take(batch, n, counters);
     taken += n;
     if (n < kBatch) return;
   }
 }
 
 void RtpTransport::Slow(uint64_t, PacketCounters& counters) {
+  if (++slow_calls_ % kRtcpEverySlow != 0) return;
   Batch& batch = ThreadBatch();
-  const int n = batch.Read(sockets_.rtcp);
+  const int n = batch.Read(sockets_.rtcp, kBatch);
   for (int i = 0; i < n; ++i) {
     const Endpoint source = batch.Source(i);
-    if (source.ip != latch_.remote().ip || (batch.messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
+    if (source.ip != latch_.remote().ip || !batch.Whole(i)) {
       ++counters.strangers;
       continue;
     }
     rtcp_remote_ = source;
-    sink_->OnRtcp(batch.bytes[i], batch.messages[i].msg_len);
+    sink_->OnRtcp(batch.bytes[i], batch.messages[i].msg_len, batch.ArrivalMicros(i));
   }
 }
 

@@ -32,6 +32,10 @@ class RtpTransport final : public Transport {
   void SendRtcp(const uint8_t* data, size_t bytes, PacketCounters& counters) override;
 
  private:
+  struct Batch;
+  static Batch& ThreadBatch();
+  // Hands on what is acceptable; true when audio was among it.
+  bool Take(const Batch& batch, int count, PacketCounters& counters);
   void Send(int fd, Endpoint to, const uint8_t* data, size_t bytes, PacketCounters& counters);
 
   SocketPair sockets_;
@@ -39,6 +43,8 @@ class RtpTransport final : public Transport {
   TransportSink* sink_ = nullptr;
   Latch latch_;
   Endpoint rtcp_remote_;
+  int drain_ticks_ = 0;  // Ticks in which the socket is read until it is empty.
+  int slow_calls_ = 0;
 };
 
 }  // namespace hotline::telephony::media

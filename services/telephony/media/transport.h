@@ -16,7 +16,7 @@ class TransportSink {
  public:
   virtual ~TransportSink() = default;
   virtual void OnRtp(const uint8_t* data, size_t bytes, uint64_t arrival_us) = 0;
-  virtual void OnRtcp(const uint8_t* data, size_t bytes) = 0;
+  virtual void OnRtcp(const uint8_t* data, size_t bytes, uint64_t arrival_us) = 0;
   virtual void OnConnected() = 0;
   virtual void OnLost(WebLostReason reason) = 0;
 };

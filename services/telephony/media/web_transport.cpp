@@ -206,7 +206,7 @@ void WebTransport::OnDatagram(const sa* source, mbuf* packet) {
   }
   ++received_;
   if (rtcp) {
-    sink_->OnRtcp(mbuf_buf(packet), mbuf_get_left(packet));
+    sink_->OnRtcp(mbuf_buf(packet), mbuf_get_left(packet), UnixMicros());
   } else {
     sink_->OnRtp(mbuf_buf(packet), mbuf_get_left(packet), UnixMicros());
   }

@@ -1,17 +1,25 @@
 // RTP, RTCP, digits, latching, ports and the browser's SDP: all without a peer.
 #include <catch2/catch.hpp>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cmath>
 #include <numbers>
+#include <random>
 
 #include "libs/base/error.h"
 #include "services/telephony/media/dtmf.h"
 #include "services/telephony/media/latch.h"
+#include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/port_pool.h"
 #include "services/telephony/media/rtcp.h"
 #include "services/telephony/media/rtp_packet.h"
 #include "services/telephony/media/rtp_stream.h"
+#include "services/telephony/media/rtp_transport.h"
 #include "services/telephony/media/tests/signal.h"
 #include "services/telephony/media/web_sdp.h"
 
@@ -146,6 +154,43 @@ TEST_CASE("in-band digits are found, through noise too, and none in noise or ton
   CHECK(false_digits == 0);
 }
 
+// Digits and near misses: wrong pitch, twist, noise, speech-like tones, any length and phase.
+std::vector<int16_t> DoubtfulDigit(std::mt19937& random) {
+  static constexpr double kLow[] = {697, 770, 852, 941, 650, 1000}, kHigh[] = {1209, 1336, 1477, 1633, 1100, 2000};
+  const auto between = [&random](double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); };
+  const double detune = random() % 3 == 0 ? between(0.96, 1.04) : 1;
+  const double amplitude = std::exp(between(std::log(30.0), std::log(14000.0)));
+  const double twist = std::exp(between(-1.2, 1.2));
+  const int samples = 80 + static_cast<int>(random() % 1200);
+  auto out = testing::Sine(kLow[random() % 6] * detune, samples, amplitude, static_cast<int>(random() % 1000));
+  const auto high = testing::Sine(kHigh[random() % 6] * detune, samples, amplitude * twist, static_cast<int>(random() % 1000));
+  for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<int16_t>(std::clamp(out[i] + high[i], -32767, 32767));
+  testing::AddNoise(out, random() % 2 == 0 ? 1 : amplitude * between(0, 0.5), random());
+  out.resize(out.size() + random() % 800);
+  return out;
+}
+
+TEST_CASE("the in-band detector decides as librem's does") {
+  std::string ours, theirs;
+  InBandDetector detector([&ours](char digit) { ours += digit; });
+  dtmf_dec* reference = nullptr;
+  const auto on_digit = [](char digit, void* arg) { *static_cast<std::string*>(arg) += digit; };
+  REQUIRE(dtmf_dec_alloc(&reference, kSampleRate, 1, on_digit, &theirs) == 0);
+  std::mt19937 random(7);
+  std::vector<int16_t> line;
+  for (int i = 0; i < 3000; ++i) {
+    const auto digit = DoubtfulDigit(random);
+    line.insert(line.end(), digit.begin(), digit.end());
+  }
+  for (size_t at = 0; at + kFrameSamples <= line.size(); at += kFrameSamples) {
+    detector.Feed(line.data() + at, kFrameSamples);
+    dtmf_dec_probe(reference, line.data() + at, kFrameSamples);
+    REQUIRE(ours == theirs);
+  }
+  mem_deref(reference);
+  CHECK(ours.size() > 300);
+}
+
 TEST_CASE("one key press seen both ways counts once") {
   DigitJoiner joiner;
   const auto event = DigitSource::kTelephoneEvent, tone = DigitSource::kInBand;
@@ -257,6 +302,67 @@ TEST_CASE("latch: the signalled host at once, another after proof, strangers nev
   for (int i = 0; i < 60; ++i) CHECK_FALSE(flooded.Accept({stranger.ip, static_cast<uint16_t>(i + 1)}));
   for (int i = 0; i < 10; ++i) CHECK_FALSE(flooded.Accept(nat));  // The time to learn is over.
   CHECK(flooded.Accept(phone));
+}
+
+struct CountingSink final : TransportSink {
+  std::string types;  // Payload types in order, and R for RTCP.
+  void OnRtp(const uint8_t* data, size_t, uint64_t arrival_us) override {
+    CHECK(arrival_us > 0);
+    types += static_cast<char>('0' + (data[1] & 0x7f));
+  }
+  void OnRtcp(const uint8_t*, size_t, uint64_t) override { types += 'R'; }
+  void OnConnected() override {}
+  void OnLost(WebLostReason) override {}
+};
+
+struct Sender {
+  int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in to{};
+  explicit Sender(const char* address, uint16_t target) {
+    sockaddr_in local{};
+    local.sin_family = to.sin_family = AF_INET;
+    REQUIRE(::inet_pton(AF_INET, address, &local.sin_addr) == 1);
+    REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&local), sizeof local) == 0);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(target);
+  }
+  ~Sender() { ::close(fd); }
+  void Send(uint8_t type) {
+    uint8_t packet[172] = {};
+    WriteRtpHeader({false, type, 1, 160, 7}, packet);
+    REQUIRE(::sendto(fd, packet, sizeof packet, 0, reinterpret_cast<sockaddr*>(&to), sizeof to) == sizeof packet);
+  }
+};
+
+TEST_CASE("RTP transport: a bunch is read within as many ticks, and what is no audio does not hold audio up") {
+  auto pool = std::make_shared<PortPool>(PortRange{27000, 27999});
+  auto sockets = OpenSocketPair(*pool, "127.0.0.1");
+  REQUIRE(sockets.ok());
+  RtpTransport transport(*sockets, pool, false);
+  CountingSink sink;
+  transport.SetSink(&sink);
+  transport.SetRemote({INADDR_LOOPBACK, 9}, {});
+  Sender phone("127.0.0.1", sockets->port), stranger("127.0.0.2", sockets->port);
+  PacketCounters counters;
+  transport.Poll(0, counters);
+  CHECK(sink.types.empty());
+  for (uint8_t type : {1, 2, 3, 4}) phone.Send(type);
+  for (size_t tick = 1; tick <= 4; ++tick) {
+    transport.Poll(0, counters);
+    CHECK(sink.types.size() >= tick);
+  }
+  CHECK(sink.types == "1234");
+  stranger.Send(5);
+  phone.Send(72);  // RTCP on the same port (RFC 5761).
+  phone.Send(6);
+  transport.Poll(0, counters);
+  CHECK(sink.types == "1234R6");
+  // Packets having come in a bunch, the next ones are not left for later.
+  for (uint8_t type : {7, 8, 9}) phone.Send(type);
+  transport.Poll(0, counters);
+  CHECK(sink.types == "1234R6789");
+  CHECK(counters.in == 9);
+  CHECK(counters.strangers == 1);
 }
 
 TEST_CASE("port pool gives even ports until it is empty") {
