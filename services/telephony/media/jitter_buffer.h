@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "services/telephony/media/prefetch.h"
 #include "services/telephony/media/types.h"
 
 namespace hotline::telephony::media {
@@ -54,6 +55,9 @@ class JitterBuffer {
   // Forgets the stream; the next packet starts anew.
   void Reset();
   const JitterStats& stats() const { return stats_; }
+  // See prefetch.h: what every tick uses lies before `ring`.
+  const void* ring() const { return ring_.data(); }
+  void PrefetchFrame() const { Prefetch(ring_.data() + (play_ - base_) % kRing, kFrameSamples); }
 
  private:
   static constexpr int kBlock = 8;
@@ -71,7 +75,6 @@ class JitterBuffer {
   bool BlockPresent(uint32_t timestamp) const;
 
   JitterOptions options_;
-  std::array<uint8_t, kRing> ring_{};
   std::bitset<kBlocks> present_;
   bool started_ = false;
   bool waiting_ = false;    // The first frame's time has not come yet.
@@ -89,6 +92,7 @@ class JitterBuffer {
   std::optional<int32_t> window_max_slack_;
   int32_t last_max_slack_ = 0;
   JitterStats stats_;
+  std::array<uint8_t, kRing> ring_{};  // Last, see prefetch.h.
 };
 
 }  // namespace hotline::telephony::media

@@ -41,17 +41,28 @@ Leg::Leg(LegId id, uint32_t ssrc, LegOptions options, std::unique_ptr<Transport>
       transport_(std::move(transport)),
       events_(std::move(events)),
       writer_(writer),
-      stream_(ssrc, absl::StrCat("hotline-", ssrc), options.jitter,
-              [this](char digit, DigitSource source) { events_->Emit(DigitEvent{id_, digit, source}); }),
       options_(options),
       last_rtp_ms_(now_ms),
       now_ms_(now_ms),
-      next_report_ms_(now_ms + kFirstReportMs) {
+      next_report_ms_(now_ms + kFirstReportMs),
+      stream_(ssrc, absl::StrCat("hotline-", ssrc), options.jitter,
+              [this](char digit, DigitSource source) { events_->Emit(DigitEvent{id_, digit, source}); }) {
   stream_.SetFormat(options.format);
   transport_->SetSink(this);
 }
 
 Leg::~Leg() = default;
+
+void Leg::PrefetchSelf() const {
+  Prefetch(this, static_cast<size_t>(static_cast<const char*>(stream_.cold()) - reinterpret_cast<const char*>(this)));
+}
+
+void Leg::PrefetchPointees() const {
+  constexpr size_t kTransportBytes = 2 * kCacheLineBytes;
+  Prefetch(transport_.get(), kTransportBytes);
+  stream_.PrefetchPointees();
+  for (const auto& recording : recordings_) Prefetch(recording.get(), sizeof *recording);
+}
 
 void Leg::Configure(const StreamFormat& format, bool send, bool receive, uint64_t now_ms) {
   stream_.SetFormat(format);

@@ -52,6 +52,10 @@ class Leg final : public TransportSink {
   size_t bridge_index = 0;
   size_t slot = 0;  // Place in the thread's list of legs.
 
+  // See prefetch.h: to be called two turns and one turn before Receive.
+  void PrefetchSelf() const;
+  void PrefetchPointees() const;
+
   void Configure(const StreamFormat& format, bool send, bool receive, uint64_t now_ms);
   void Receive(uint64_t now_ms, PacketCounters& counters);
   void Transmit(PacketCounters& counters);
@@ -82,9 +86,7 @@ class Leg final : public TransportSink {
   std::unique_ptr<Transport> transport_;
   std::shared_ptr<const EventSink> events_;
   RecordingWriter& writer_;
-  RtpStream stream_;
   LegOptions options_;
-  AudioFrame rx_, mix_;
   Player player_;
   PlayId play_id_;
   std::vector<std::unique_ptr<Recording>> recordings_;
@@ -94,6 +96,9 @@ class Leg final : public TransportSink {
   bool timed_out_ = false;
   uint64_t packets_seen_ = 0;
   uint64_t next_report_ms_;
+  AudioFrame rx_;
+  RtpStream stream_;
+  AudioFrame mix_;
 };
 
 }  // namespace hotline::telephony::media

@@ -46,6 +46,10 @@ void Bridge::Remove(Leg& leg) {
   leg.bridge = nullptr;
 }
 
+void Bridge::Prefetch() const {
+  for (const Leg* leg : members) leg->PrefetchSelf();
+}
+
 void Bridge::Mix() {
   for (size_t i = 0; i < members.size(); ++i) MixFor(gains, i, frames, members[i]->from_bridge());
 }
@@ -187,15 +191,24 @@ void MediaThread::Tick() {
   const uint64_t now = now_ms();
   ++tick_number_;
   // A leg or bridge is done with before the next is begun: its memory, and the kernel's of its sockets, stay in the cache.
-  for (auto& [id, bridge] : bridges_) {
-    for (Leg* leg : bridge->members) leg->Receive(now, packets_);
-    bridge->Mix();
-    for (Leg* leg : bridge->members) leg->Transmit(packets_);
+  done_.assign(legs_.size(), false);
+  for (auto it = bridges_.begin(); it != bridges_.end();) {
+    Bridge& bridge = *it->second;
+    if (++it != bridges_.end()) it->second->Prefetch();
+    for (Leg* leg : bridge.members) leg->PrefetchPointees();
+    for (Leg* leg : bridge.members) {
+      leg->Receive(now, packets_);
+      done_[leg->slot] = true;
+    }
+    bridge.Mix();
+    for (Leg* leg : bridge.members) leg->Transmit(packets_);
   }
-  for (auto& leg : legs_) {
-    if (leg->bridge != nullptr) continue;
-    leg->Receive(now, packets_);
-    leg->Transmit(packets_);
+  for (size_t i = 0; i < legs_.size(); ++i) {
+    if (i + 2 < legs_.size() && !done_[i + 2]) legs_[i + 2]->PrefetchSelf();
+    if (i + 1 < legs_.size() && !done_[i + 1]) legs_[i + 1]->PrefetchPointees();
+    if (done_[i]) continue;
+    legs_[i]->Receive(now, packets_);
+    legs_[i]->Transmit(packets_);
   }
   for (size_t i = tick_number_ % kSlowTicks; i < legs_.size(); i += kSlowTicks) legs_[i]->Slow(now, packets_);
   if (!departures_.empty()) Depart();

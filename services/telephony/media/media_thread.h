@@ -45,6 +45,7 @@ struct Bridge {
   GainMatrix gains;
   void Remove(Leg& leg);
   void Mix();
+  void Prefetch() const;
 };
 
 class MediaThread {
@@ -111,6 +112,7 @@ class MediaThread {
 
   std::unique_ptr<DtlsContext> dtls_;
   std::vector<std::shared_ptr<Leg>> legs_;
+  std::vector<bool> done_;  // By slot: had its turn in this tick. Asking the leg itself would wait for its memory.
   std::unordered_map<LegId, Leg*> by_id_;
   std::unordered_map<BridgeId, std::unique_ptr<Bridge>> bridges_;
   // Visits of legs on their way here, oldest first: a leg may be sent on and back before it first arrives. Each holds

@@ -6,8 +6,15 @@
 namespace hotline::telephony::media {
 
 void LossConcealer::Append(const int16_t* frame) {
-  std::copy(history_.begin() + kFrameSamples, history_.end(), history_.begin());
-  std::copy_n(frame, kFrameSamples, history_.end() - kFrameSamples);
+  // A ring of frames: in the long time without loss nothing is moved.
+  static_assert(kHistory % kFrameSamples == 0);
+  std::copy_n(frame, kFrameSamples, history_.begin() + oldest_);
+  oldest_ = (oldest_ + kFrameSamples) % kHistory;
+}
+
+void LossConcealer::Straighten() {
+  std::rotate(history_.begin(), history_.begin() + oldest_, history_.end());
+  oldest_ = 0;
 }
 
 int LossConcealer::FindLag() const {
@@ -49,6 +56,7 @@ void LossConcealer::Conceal(int16_t* frame) {
   if (!concealing_) {
     concealing_ = true;
     position_ = 0;
+    Straighten();
     lag_ = FindLag();
   }
   // The history stays as it was before the gap: the period repeated must be the last real one.

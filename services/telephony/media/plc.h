@@ -21,7 +21,7 @@ class LossConcealer {
   static void Blend(const int16_t* first, const int16_t* second, int16_t* out);
 
  private:
-  static constexpr int kHistory = 480;
+  static constexpr int kHistory = 480;  // Whole frames.
   static constexpr int kMinLag = 40;    // 200 Hz
   static constexpr int kMaxLag = 160;   // 50 Hz
   static constexpr int kFullSamples = 80;
@@ -29,13 +29,15 @@ class LossConcealer {
   static constexpr int kCrossFade = 40;
 
   void Append(const int16_t* frame);
+  void Straighten();
   int FindLag() const;
   int16_t Next();
 
-  std::array<int16_t, kHistory> history_{};  // The newest sample is the last one.
   bool concealing_ = false;
+  int oldest_ = 0;    // Where in the history the oldest frame is; 0 while concealing.
   int lag_ = kMaxLag;
   int position_ = 0;  // Synthetic samples made since the gap began.
+  std::array<int16_t, kHistory> history_{};
 };
 
 }  // namespace hotline::telephony::media

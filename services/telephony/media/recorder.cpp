@@ -170,7 +170,8 @@ void Recording::Flush() {
 }
 
 std::optional<RecordingEnd> Recording::Add(const uint8_t* left, const uint8_t* right) {
-  if (file_->failed.load(std::memory_order_acquire)) return RecordingEnd::kFailed;
+  // Now and then only: the file is the writer's, and far from this thread's cache.
+  if (recorded_ms_ % kFailureCheckMs == 0 && file_->failed.load(std::memory_order_acquire)) return RecordingEnd::kFailed;
   if (chunk_.capacity() == 0) chunk_.reserve(kChunkFrames * kFrameSamples * static_cast<size_t>(file_->channels));
   const double left_energy = EnergyOfG711(Law::kAlaw, left, kFrameSamples);
   left_.Add(left_energy, kFrameSamples);

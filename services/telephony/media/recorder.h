@@ -108,6 +108,7 @@ class Recording {
 
  private:
   static constexpr size_t kChunkFrames = 100;  // 2 s
+  static constexpr int64_t kFailureCheckMs = 200;
   void Flush();
 
   RecordingId id_;

@@ -14,9 +14,9 @@ RtpStream::RtpStream(uint32_t ssrc, std::string cname, JitterOptions jitter, Dig
     : ssrc_(ssrc),
       cname_(std::move(cname)),
       on_digit_(std::move(on_digit)),
-      buffer_(jitter),
       sequence_(static_cast<uint16_t>(ssrc * 2654435761u >> 17)),  // Below 32768, as SRTP wants of a first sequence number.
-      timestamp_(ssrc * 40503u) {
+      timestamp_(ssrc * 40503u),
+      buffer_(jitter) {
   UpdateDetector();
 }
 

@@ -70,6 +70,12 @@ class RtpStream {
   StreamStats Stats() const;
   uint32_t ssrc() const { return ssrc_; }
   uint64_t packets_in() const { return packets_in_; }
+  // See prefetch.h.
+  const void* cold() const { return buffer_.ring(); }
+  void PrefetchPointees() const {
+    buffer_.PrefetchFrame();
+    if (detector_) Prefetch(detector_.get(), sizeof *detector_);
+  }
 
  private:
   void Conceal(AudioFrame& frame, bool lost);
@@ -81,8 +87,6 @@ class RtpStream {
   const std::string cname_;
   DigitHandler on_digit_;
   StreamFormat format_;
-  JitterBuffer buffer_;
-  LossConcealer concealer_;
   TelephoneEventReceiver event_receiver_;
   TelephoneEventSender event_sender_;
   ToneDigitSender tone_sender_;
@@ -107,6 +111,8 @@ class RtpStream {
   double round_trip_ms_ = 0;
   double remote_loss_ = 0;
   double remote_jitter_ms_ = 0;
+  LossConcealer concealer_;
+  JitterBuffer buffer_;  // Last, see prefetch.h.
 };
 
 }  // namespace hotline::telephony::media

@@ -1,0 +1,18 @@
+// A media thread walks over megabytes of legs every 20 ms, so that each leg is cold when its turn comes, and waiting for
+// memory, line after line, was half of the time spent outside the kernel. Therefore the lines a tick uses are asked for
+// while the legs before are worked on: first the leg itself (kept in one stretch, the jitter buffer's ring at its end),
+// then what it points to.
+#pragma once
+
+#include <cstddef>
+
+namespace hotline::telephony::media {
+
+inline constexpr size_t kCacheLineBytes = 64;
+
+inline void Prefetch(const void* data, size_t bytes) {
+  const char* byte = static_cast<const char*>(data);
+  for (size_t at = 0; at < bytes; at += kCacheLineBytes) __builtin_prefetch(byte + at);
+}
+
+}  // namespace hotline::telephony::media
