@@ -24,6 +24,8 @@ class Latch {
   // Whether a packet from `source` is to be taken; may move the remote.
   bool Accept(Endpoint source);
   Endpoint remote() const { return remote_; }
+  // True when packets from elsewhere are refused until Signal gives a new address.
+  bool latched() const { return state_ == State::kLatched; }
 
  private:
   static constexpr int kLearnPackets = 50;   // About a second of audio.

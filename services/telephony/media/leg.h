@@ -22,7 +22,7 @@ struct Bridge;
 
 struct LegStats {
   StreamStats stream;
-  uint64_t strangers = 0;    // Datagrams refused: wrong source, not authentic, not RTP.
+  uint64_t strangers = 0;    // Datagrams refused: wrong source (until one is latched), not authentic, not RTP.
   uint64_t send_errors = 0;
   bool can_send = false;     // The remote is known, or the browser connected.
   int thread = 0;            // Index of the media thread.

@@ -81,6 +81,7 @@ absl::StatusOr<SocketPair> OpenSocketPair(PortPool& pool, const std::string& bin
     if (!port.ok()) break;
     SocketPair pair;
     pair.port = *port;
+    pair.any_address = address.s_addr == htonl(INADDR_ANY);
     pair.rtp = Bind(address, *port);
     if (pair.rtp >= 0) pair.rtcp = Bind(address, static_cast<uint16_t>(*port + 1));
     if (pair.rtcp >= 0) {

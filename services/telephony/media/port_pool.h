@@ -42,6 +42,7 @@ struct SocketPair {
   int rtp = -1;
   int rtcp = -1;
   uint16_t port = 0;
+  bool any_address = false;  // Bound to 0.0.0.0.
 };
 // Takes pairs until one binds, skipping ports another program holds.
 absl::StatusOr<SocketPair> OpenSocketPair(PortPool& pool, const std::string& bind_address);

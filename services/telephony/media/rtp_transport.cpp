@@ -27,6 +27,14 @@ uint64_t UnixMicros() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
 }
 
+sockaddr_in Address(Endpoint endpoint) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(endpoint.port);
+  address.sin_addr.s_addr = htonl(endpoint.ip);
+  return address;
+}
+
 }  // namespace
 
 // Receive buffers of one thread, shared by all its legs, since each batch is used up before the next read.
@@ -37,12 +45,17 @@ struct RtpTransport::Batch {
   alignas(cmsghdr) char control[kBatch][CMSG_SPACE(sizeof(timespec))];
   uint8_t bytes[kBatch][kMaxDatagramBytes];
 
-  // Reads up to `count` datagrams; 0 when there is none, or an ICMP error of an earlier send, which the RTP time-out judges.
+  // Reads up to `count` datagrams; 0 when there is none. A connected socket gives an ICMP error of an earlier send in place
+  // of what has arrived; the RTP time-out judges such a peer, and the error must not cost a tick.
   int Read(int fd, int count) {
+    const int n = TryRead(fd, count);
+    return std::max(0, n < 0 && errno != EAGAIN ? TryRead(fd, count) : n);
+  }
+  int TryRead(int fd, int count) {
     Prepare(count);
-    if (count > 1) return std::max(0, ::recvmmsg(fd, messages, static_cast<unsigned>(count), MSG_DONTWAIT, nullptr));
+    if (count > 1) return ::recvmmsg(fd, messages, static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
     const ssize_t bytes = ::recvmsg(fd, &messages[0].msg_hdr, MSG_DONTWAIT);
-    if (bytes < 0) return 0;
+    if (bytes < 0) return -1;
     messages[0].msg_len = static_cast<unsigned>(bytes);
     return 1;
   }
@@ -90,7 +103,20 @@ RtpTransport::~RtpTransport() {
 
 void RtpTransport::SetRemote(Endpoint rtp, Endpoint rtcp) {
   latch_.Signal(rtp);
+  FollowLatch();
   rtcp_remote_ = rtcp ? rtcp : Endpoint{rtp.ip, static_cast<uint16_t>(rtp.port + 1)};
+}
+
+void RtpTransport::FollowLatch() {
+  // While the latch refuses every other source, the kernel may do it: that spares the look-up of a route for each packet,
+  // and a flood from elsewhere does not get into the queue. Not when bound to any address, where connecting would narrow
+  // the local address too, perhaps not to the one that was advertised.
+  const Endpoint wanted = latch_.latched() && !sockets_.any_address ? latch_.remote() : Endpoint{};
+  if (wanted == connected_) return;
+  connected_ = {};
+  sockaddr_in address = Address(wanted);
+  if (!wanted) address.sin_family = AF_UNSPEC;  // Takes the connection back.
+  if (::connect(sockets_.rtp, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) connected_ = wanted;
 }
 
 bool RtpTransport::Take(const Batch& batch, int count, PacketCounters& counters) {
@@ -121,12 +147,14 @@ void RtpTransport::Poll(uint64_t, PacketCounters& counters) {
   int taken = batch.Read(sockets_.rtp, 1);
   if (taken == 0) return;
   const bool audio = Take(batch, 1, counters);
+  FollowLatch();
   if (drain_ticks_ > 0) --drain_ticks_;
   if (audio && drain_ticks_ == 0 && UnixMicros() < batch.ArrivalMicros(0) + kTickUs) return;
   while (taken < kMaxPacketsPerLegTick) {
     const int n = batch.Read(sockets_.rtp, kBatch);
     if (n > 0) drain_ticks_ = kDrainTicks;
     Take(batch, n, counters);
+    FollowLatch();
     taken += n;
     if (n < kBatch) return;
   }
@@ -148,19 +176,19 @@ void RtpTransport::Slow(uint64_t, PacketCounters& counters) {
 }
 
 void RtpTransport::Send(int fd, Endpoint to, const uint8_t* data, size_t bytes, PacketCounters& counters) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(to.port);
-  address.sin_addr.s_addr = htonl(to.ip);
-  if (::sendto(fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) {
-    ++counters.send_errors;
-  } else {
-    ++counters.out;
-  }
+  const sockaddr_in address = Address(to);
+  const bool sent =
+      ::sendto(fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), sizeof address) >= 0;
+  ++(sent ? counters.out : counters.send_errors);
 }
 
 void RtpTransport::SendRtp(const uint8_t* data, size_t bytes, PacketCounters& counters) {
-  Send(sockets_.rtp, latch_.remote(), data, bytes, counters);
+  if (!connected_) return Send(sockets_.rtp, latch_.remote(), data, bytes, counters);
+  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  // An error other than a full buffer is the ICMP answer to an earlier packet: this one was not tried yet.
+  const bool sent = ::send(sockets_.rtp, data, bytes, kFlags) >= 0 ||
+                    (errno != EAGAIN && ::send(sockets_.rtp, data, bytes, kFlags) >= 0);
+  ++(sent ? counters.out : counters.send_errors);
 }
 
 void RtpTransport::SendRtcp(const uint8_t* data, size_t bytes, PacketCounters& counters) {

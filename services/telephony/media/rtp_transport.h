@@ -36,6 +36,7 @@ class RtpTransport final : public Transport {
   static Batch& ThreadBatch();
   // Hands on what is acceptable; true when audio was among it.
   bool Take(const Batch& batch, int count, PacketCounters& counters);
+  void FollowLatch();
   void Send(int fd, Endpoint to, const uint8_t* data, size_t bytes, PacketCounters& counters);
 
   SocketPair sockets_;
@@ -43,6 +44,7 @@ class RtpTransport final : public Transport {
   TransportSink* sink_ = nullptr;
   Latch latch_;
   Endpoint rtcp_remote_;
+  Endpoint connected_;   // What the RTP socket is connected to; none when it is not.
   int drain_ticks_ = 0;  // Ticks in which the socket is read until it is empty.
   int slow_calls_ = 0;
 };

@@ -24,7 +24,7 @@ class TransportSink {
 struct PacketCounters {
   uint64_t in = 0;
   uint64_t out = 0;
-  uint64_t strangers = 0;     // From an address not latched, or not authentic.
+  uint64_t strangers = 0;     // From an address not latched, or not authentic. After latching the kernel drops the former unseen.
   uint64_t send_errors = 0;
 };
 

@@ -120,6 +120,7 @@ void Phone::Send() {
   to.sin_port = htons(target_);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ::sendto(fd_, packet, bytes, 0, reinterpret_cast<sockaddr*>(&to), sizeof to);
+  ++sent_;
 }
 
 void Phone::Receive() {

@@ -31,6 +31,7 @@ class Phone {
   void Forget();
   std::string EventsHeard() const;
   size_t RtcpHeard() const { return rtcp_; }
+  size_t Sent() const { return sent_; }     // Packets.
 
  private:
   void Run();
@@ -48,6 +49,7 @@ class Phone {
   std::atomic<bool> hush_{false};
   std::atomic<bool> stop_{false};
   std::atomic<size_t> rtcp_{0};
+  std::atomic<size_t> sent_{0};
   mutable std::mutex mutex_;
   std::vector<int16_t> heard_;
   std::string events_heard_;
