@@ -61,7 +61,12 @@ void Leg::PrefetchPointees() const {
   constexpr size_t kTransportBytes = 2 * kCacheLineBytes;
   Prefetch(transport_.get(), kTransportBytes);
   stream_.PrefetchPointees();
+  if (player_.active()) Prefetch(player_.ahead(), kFrameSamples);
   for (const auto& recording : recordings_) Prefetch(recording.get(), sizeof *recording);
+}
+
+void Leg::PrefetchTails() const {
+  for (const auto& recording : recordings_) recording->PrefetchTail();
 }
 
 void Leg::Configure(const StreamFormat& format, bool send, bool receive, uint64_t now_ms) {

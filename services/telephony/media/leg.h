@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include <absl/container/inlined_vector.h>
 #include <absl/status/status.h>
 
 #include "services/telephony/media/events.h"
+#include "services/telephony/media/limits.h"
 #include "services/telephony/media/playlist.h"
 #include "services/telephony/media/recorder.h"
 #include "services/telephony/media/rtp_stream.h"
@@ -52,9 +54,10 @@ class Leg final : public TransportSink {
   size_t bridge_index = 0;
   size_t slot = 0;  // Place in the thread's list of legs.
 
-  // See prefetch.h: to be called two turns and one turn before Receive.
+  // See prefetch.h: to be called in this order in the three turns before Receive.
   void PrefetchSelf() const;
   void PrefetchPointees() const;
+  void PrefetchTails() const;
 
   void Configure(const StreamFormat& format, bool send, bool receive, uint64_t now_ms);
   void Receive(uint64_t now_ms, PacketCounters& counters);
@@ -89,7 +92,7 @@ class Leg final : public TransportSink {
   LegOptions options_;
   Player player_;
   PlayId play_id_;
-  std::vector<std::unique_ptr<Recording>> recordings_;
+  absl::InlinedVector<std::unique_ptr<Recording>, kMaxRecordingsPerLeg> recordings_;
   PacketCounters own_;
   uint64_t last_rtp_ms_;
   uint64_t now_ms_;

@@ -197,6 +197,7 @@ void MediaThread::Tick() {
     if (++it != bridges_.end()) it->second->Prefetch();
     for (Leg* leg : bridge.members) leg->PrefetchPointees();
     for (Leg* leg : bridge.members) {
+      leg->PrefetchTails();
       leg->Receive(now, packets_);
       done_[leg->slot] = true;
     }
@@ -204,8 +205,9 @@ void MediaThread::Tick() {
     for (Leg* leg : bridge.members) leg->Transmit(packets_);
   }
   for (size_t i = 0; i < legs_.size(); ++i) {
-    if (i + 2 < legs_.size() && !done_[i + 2]) legs_[i + 2]->PrefetchSelf();
-    if (i + 1 < legs_.size() && !done_[i + 1]) legs_[i + 1]->PrefetchPointees();
+    if (i + 3 < legs_.size() && !done_[i + 3]) legs_[i + 3]->PrefetchSelf();
+    if (i + 2 < legs_.size() && !done_[i + 2]) legs_[i + 2]->PrefetchPointees();
+    if (i + 1 < legs_.size() && !done_[i + 1]) legs_[i + 1]->PrefetchTails();
     if (done_[i]) continue;
     legs_[i]->Receive(now, packets_);
     legs_[i]->Transmit(packets_);

@@ -43,18 +43,22 @@ Player::Player(Playlist playlist) : playlist_(std::move(playlist)), active_(true
     ++item_;
   }
   offset_ = static_cast<size_t>(skip);
+  prompt_ = playlist_.items[item_].get();
 }
 
 bool Player::StartItem() {
-  if (item_ < playlist_.items.size()) return true;
-  item_ = 0;
-  ++pass_;
-  return playlist_.loops == 0 || pass_ < playlist_.loops;
+  if (item_ == playlist_.items.size()) {
+    item_ = 0;
+    ++pass_;
+    if (playlist_.loops != 0 && pass_ >= playlist_.loops) return false;
+  }
+  prompt_ = playlist_.items[item_].get();
+  return true;
 }
 
 bool Player::Next(Law law, const uint8_t** coded, const uint8_t** alaw) {
   if (!active_) return false;
-  if (offset_ >= playlist_.items[item_]->alaw.size()) {
+  if (offset_ >= prompt_->alaw.size()) {
     ++item_;
     offset_ = 0;
     if (!StartItem()) {
@@ -70,10 +74,10 @@ bool Player::Next(Law law, const uint8_t** coded, const uint8_t** alaw) {
     *alaw = ConstantFrame<kAlawSilence>();
     return true;
   }
-  const Prompt& prompt = *playlist_.items[item_];
-  *coded = prompt.coded(law).data() + offset_;
-  *alaw = prompt.alaw.data() + offset_;
+  *coded = prompt_->coded(law).data() + offset_;
+  *alaw = prompt_->alaw.data() + offset_;
   offset_ += kFrameSamples;
+  ahead_ = *coded + kFrameSamples;
   return true;
 }
 

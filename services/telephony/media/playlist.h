@@ -31,6 +31,7 @@ class Player {
   bool active() const { return active_; }
   bool over_bridge() const { return playlist_.over_bridge; }
   int64_t played_ms() const { return played_ms_; }
+  const uint8_t* ahead() const { return ahead_; }  // See prefetch.h: perhaps the next frame, not to be read.
   void Stop() { active_ = false; }
   // The 160 bytes of this tick in `law`, and in A-law for the recorder. False when the list has come to its end.
   bool Next(Law law, const uint8_t** coded, const uint8_t** alaw);
@@ -39,6 +40,8 @@ class Player {
   bool StartItem();
 
   Playlist playlist_;
+  const Prompt* prompt_ = nullptr;  // The item being played, owned by the playlist.
+  const uint8_t* ahead_ = nullptr;
   bool active_ = false;
   size_t item_ = 0;
   int pass_ = 0;

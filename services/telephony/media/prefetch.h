@@ -1,6 +1,6 @@
 // A media thread walks over megabytes of legs every 20 ms, so that each leg is cold when its turn comes, and waiting for
 // memory, line after line, was half of the time spent outside the kernel. Therefore the lines a tick uses are asked for
-// while the legs before are worked on: first the leg itself (kept in one stretch, the jitter buffer's ring at its end),
+// while the legs before are worked on: first the leg itself (what a tick uses lies in one stretch before the jitter buffer's ring),
 // then what it points to.
 #pragma once
 

@@ -19,6 +19,7 @@
 
 #include "services/telephony/media/g711.h"
 #include "services/telephony/media/limits.h"
+#include "services/telephony/media/prefetch.h"
 #include "services/telephony/media/types.h"
 
 namespace hotline::telephony::media {
@@ -103,6 +104,8 @@ class Recording {
   RecordingId id() const { return id_; }
   // One tick, both sides in A-law. The reason when the recording has come to its end by itself.
   std::optional<RecordingEnd> Add(const uint8_t* left, const uint8_t* right);
+  // See prefetch.h: where the next frame is written.
+  void PrefetchTail() const { Prefetch(chunk_.data() + chunk_.size(), size_t{2} * kFrameSamples); }
   // Flushes and completes the file; `done` runs on the writer thread.
   void Finish(RecordingEnd end, std::function<void(RecordingResult)> done);
 

@@ -74,6 +74,7 @@ class RtpStream {
   const void* cold() const { return buffer_.ring(); }
   void PrefetchPointees() const {
     buffer_.PrefetchFrame();
+    Prefetch(&concealer_, 1);  // Its history is only written to.
     if (detector_) Prefetch(detector_.get(), sizeof *detector_);
   }
 
@@ -111,8 +112,8 @@ class RtpStream {
   double round_trip_ms_ = 0;
   double remote_loss_ = 0;
   double remote_jitter_ms_ = 0;
+  JitterBuffer buffer_;      // These two last, see prefetch.h.
   LossConcealer concealer_;
-  JitterBuffer buffer_;  // Last, see prefetch.h.
 };
 
 }  // namespace hotline::telephony::media
