@@ -89,7 +89,7 @@ class ToneDigitSender {
   int position_ = 0;
 };
 
-// Finds digits in audio, one stream. Decides as librem's dtmf_dec does, at a tenth of its cost: the correlation with the
+// Finds digits in audio, one stream. Decides as librem's dtmf_dec does, at a third of its cost: the correlation with the
 // eight frequencies is computed for many of them at once, where Goertzel's recurrence has each sample wait for the last.
 class InBandDetector {
  public:
