@@ -1,4 +1,4 @@
-"""A small SIP telephone for demonstrations and checks: UDP, G.711 A-law, RFC 4733 keys, one thread per call.
+"""A small SIP telephone for demonstrations and checks: UDP, G.711 A-law, keys by RFC 4733 or as tones, one thread per call.
 
 It is what `call` dials with and `answer` answers with, so that nobody needs a SIP phone to hear the hotline. It is no
 model of a good user agent: no TCP, no authentication, no re-INVITE of its own (one that it receives is answered with the
@@ -42,10 +42,20 @@ def _alaw_tables():
 
 ALAW_DECODE, ALAW_ENCODE = _alaw_tables()
 SILENCE = bytes([ALAW_ENCODE[0]]) * FRAME
+TONE_FRAMES, GAP_FRAMES = 5, 5  # of a key pressed as tones; ITU-T Q.24 asks for 40 ms of each at least
+DTMF_ROWS, DTMF_COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477)
 
 
 def encode_alaw(samples):
     return bytes(ALAW_ENCODE[s & 0xFFFF] for s in samples)
+
+
+def tones(key):
+    """The two tones of a key (ITU-T Q.23) and the pause after it, as A-law bytes."""
+    row, column = divmod("123456789*0#".index(key), 3)
+    low, high = (2 * math.pi * hertz / 8000 for hertz in (DTMF_ROWS[row], DTMF_COLUMNS[column]))
+    count = TONE_FRAMES * FRAME
+    return encode_alaw(int(6000 * math.sin(low * i) + 7500 * math.sin(high * i)) for i in range(count)) + SILENCE * GAP_FRAMES
 
 
 def level_dbfs(alaw):
@@ -104,9 +114,11 @@ def parse_sdp(body):
 
 
 class Media:
-    """RTP of one call: plays what is queued or silence, sends keys, keeps what it hears."""
+    """RTP of one call: plays what is queued or silence, sends keys, keeps what it hears. `inband`: knows no
+    telephone-event, so that keys are tones in the audio."""
 
-    def __init__(self, address):
+    def __init__(self, address, inband=False):
+        self.inband = inband
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.socket.settimeout(0.005)
@@ -118,9 +130,10 @@ class Media:
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def sdp(self):
-        return ("v=0\r\no=- %d 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 8 101\r\n"
-                "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\n"
-                "a=sendrecv\r\n") % (random.randrange(1 << 31), self.address, self.address, self.port)
+        types, events = ("8", "") if self.inband else ("8 101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n")
+        return ("v=0\r\no=- %d 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP %s\r\n"
+                "a=rtpmap:8 PCMA/8000\r\n%sa=ptime:20\r\na=sendrecv\r\n") % (
+                    random.randrange(1 << 31), self.address, self.address, self.port, types, events)
 
     def start(self, sdp_body):
         address, port, event = parse_sdp(sdp_body)
@@ -148,9 +161,11 @@ class Media:
     def _run(self):
         sequence, stamp, ssrc = random.randrange(1 << 15), random.randrange(1 << 30), random.randrange(1 << 32)
         next_tick = time.monotonic()
-        key, key_step, key_stamp = None, 0, 0
+        key, key_step, key_stamp, tone = None, 0, 0, b""
         while not self.stopped.is_set():
-            if key is None and self.keys:
+            if self.inband and self.keys and not tone:
+                tone = tones(self.keys.pop(0))
+            if key is None and self.keys and not self.inband:
                 key, key_step, key_stamp = self.keys.pop(0), 0, stamp
             if key is not None:  # RFC 4733 §2.5: 100 ms of event, the end sent three times
                 end = key_step >= 5
@@ -162,7 +177,10 @@ class Media:
             else:
                 if not self.playing and self.loop_speech:
                     self.playing = self.loop_speech
-                payload, self.playing = self.playing[:FRAME], self.playing[FRAME:]
+                if tone:
+                    payload, tone = tone[:FRAME], tone[FRAME:]
+                else:
+                    payload, self.playing = self.playing[:FRAME], self.playing[FRAME:]
                 payload = payload if len(payload) == FRAME else (payload + SILENCE)[:FRAME]
                 header = struct.pack("!BBHII", 0x80, 8, sequence & 0xFFFF, stamp & 0xFFFFFFFF, ssrc)
             try:
@@ -222,11 +240,11 @@ class Phone:
 class Call:
     """A call of a Phone. `ended` is set when either side hung up or the call failed; `status` is its final response."""
 
-    def __init__(self, phone, proxy, call_id=None):
+    def __init__(self, phone, proxy, call_id=None, inband=False):
         self.phone, self.proxy = phone, proxy
         self.call_id = call_id or "%032x@%s" % (random.getrandbits(128), phone.address)
         self.tag, self.branch = "%x" % random.getrandbits(40), ""
-        self.media = Media(phone.address)
+        self.media = Media(phone.address, inband)
         self.status, self.ended, self.answered = 0, threading.Event(), threading.Event()
         self.ended_by, self.cseq, self.remote, self.local = "", 1, "", ""
         self.target, self.invite_text, self.routes = "", "", []

@@ -1,5 +1,5 @@
 // What the end-to-end tests share: the city's API, callers, a browser, and TAP.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -25,6 +25,15 @@ export async function test(name, work) {
   }
 }
 export const failed = () => failures;
+
+const sessions = {};
+// The API as this user, signed in once.
+export const as = async (user) => (sessions[user] ??= Api.signIn(user));
+
+// A picture for people to look at, where SCREENSHOTS names a directory.
+export async function picture(page, name) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`) });
+}
 
 // Polls until the value is truthy, and returns it.
 export async function waitFor(what, probe, capMs = CAP_MS) {
@@ -94,18 +103,20 @@ export function run(command, args, options = {}) {
   return { child, done };
 }
 
-// A call of the demo telephone; `done` resolves with what it measured.
-export function dial(args) {
-  const { child, done } = run(join(root, "deploy/demo/call"), ["--server", sip, "--json", ...args]);
-  return { child, done: done.then(({ out }) => JSON.parse(out.trim().split("\n").at(-1))) };
+// What the citizens say: A-law bytes, made once.
+export const speech = join(process.env.SUITE_DATA, "speech.alaw");
+export function prepareSpeech() {
+  const raw = join(process.env.SUITE_DATA, "speech.wav");
+  execFileSync("espeak-ng", ["-v", "cmn", "-s", "170", "-w", raw, "解放路人行道水管爆裂,请尽快派人处理。"]);
+  execFileSync("sox", [raw, "-r", "8000", "-c", "1", "-e", "a-law", "-t", "raw", speech]);
 }
 
 // A call by SIPp with speech; `milliseconds` until it hangs up by itself.
-export function sipp(caller, { wav, milliseconds = 60_000, transport = "u1" }) {
+export function sipp(caller, { milliseconds = 60_000, transport = "u1" } = {}) {
   // SIPp reads the file to stream when it loads the scenario, before it knows any field.
   const scenario = join(process.env.SUITE_DATA, `sipp-${caller}.xml`);
   const text = readFileSync(join(root, "tests/e2e/sipp/caller.xml"), "utf8");
-  writeFileSync(scenario, text.replaceAll("[field0]", caller).replaceAll("[field1]", wav).replaceAll("[field2]", String(milliseconds)));
+  writeFileSync(scenario, text.replaceAll("[field0]", caller).replaceAll("[field1]", speech).replaceAll("[field2]", String(milliseconds)));
   return run("sipp", [sip, "-sf", scenario, "-m", "1", "-i", "127.0.0.1", "-t", transport, "-nostdin", "-timeout", "180", "-timeout_error"]);
 }
 

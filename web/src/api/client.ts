@@ -40,7 +40,7 @@ export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response
   return (data ?? {}) as T;
 }
 
-// Bytes that only the token opens (recordings, CSV).
+// Bytes that only the token opens (CSV).
 export async function fetchBlob(path: string, accept: string, signal?: AbortSignal): Promise<Blob> {
   const response = await authorisedFetch(
     new Request(new URL(path, globalThis.location.origin), { headers: { accept }, signal: signal ?? null }),

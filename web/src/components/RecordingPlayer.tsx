@@ -1,47 +1,62 @@
-// A recording: its bytes are fetched with the token and played from memory, so that seeking works at once and no address
-// that plays without a sign-in exists.
+// A recording is played from an address of its own that opens for a few minutes (:audioTicket), so that the browser fetches
+// only what is listened to and seeks by ranges, and no lasting address plays without a sign-in.
 import { Button } from "antd";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fetchBlob } from "@/api/client";
-import { listRecordings, recordingAudioPath } from "@/api/endpoints";
+import { listRecordings, recordingTicket } from "@/api/endpoints";
+import { Problem } from "@/api/problem";
 import type { Recording } from "@/api/types";
+import { serverNow } from "@/lib/clock";
 import { clockSpan, exactTime } from "@/lib/format";
 import { Loaded, ProblemAlert } from "./Problems";
 
 function One({ recording }: { recording: Recording }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const [url, setUrl] = useState("");
+  const [broken, setBroken] = useState(false);
+  const goOnAt = useRef(0);
   const id = recording.recordingId ?? "";
-  const audio = useQuery({
-    queryKey: ["recording-audio", id],
-    queryFn: ({ signal }) => fetchBlob(recordingAudioPath(id), "audio/wav", signal),
-    enabled: open,
-    staleTime: Infinity,
-    gcTime: 60_000,
-  });
-  useEffect(() => {
-    if (!audio.data) return undefined;
-    const made = URL.createObjectURL(audio.data);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [audio.data]);
+  const ticket = useQuery({ queryKey: ["recording-ticket", id], queryFn: () => recordingTicket(id), enabled: open, staleTime: Infinity, gcTime: 0 });
+  // The ticket may run out under a listener who pauses: another one goes on where the first stopped.
+  const onError = (audio: HTMLAudioElement) => {
+    if (Date.parse(ticket.data?.expireTime ?? "") > serverNow()) return setBroken(true);
+    goOnAt.current = audio.currentTime;
+    void ticket.refetch();
+  };
   const kind = recording.kind === "message" ? t("recording.message") : t("recording.call");
   return (
     <div className="recording">
       <span>
         {kind} · {exactTime(recording.startTime)} · {clockSpan((recording.durationMs ?? 0) / 1000)}
       </span>
-      {url ? (
-        <audio controls autoPlay src={url} aria-label={kind} />
+      {ticket.data ? (
+        <audio
+          controls
+          autoPlay
+          src={ticket.data.url}
+          aria-label={kind}
+          onError={(e) => onError(e.currentTarget)}
+          onLoadedMetadata={(e) => {
+            setBroken(false);
+            if (goOnAt.current > 0) e.currentTarget.currentTime = goOnAt.current;
+            goOnAt.current = 0;
+          }}
+        />
       ) : (
-        <Button size="small" loading={audio.isFetching} onClick={() => setOpen(true)}>
+        <Button size="small" loading={ticket.isFetching} onClick={() => setOpen(true)}>
           {t("recording.play")}
         </Button>
       )}
-      {audio.isError && <ProblemAlert error={audio.error} onRetry={() => void audio.refetch()} />}
+      {(ticket.isError || broken) && (
+        <ProblemAlert
+          error={ticket.error ?? new Problem(0, "UNREACHABLE", "")}
+          onRetry={() => {
+            setBroken(false);
+            void ticket.refetch();
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ const texts: Texts = {
   app: { name: "12345 Citizens' Hotline" },
   common: {
     retry: "Retry", close: "Close", loading: "Loading", empty: "Nothing here yet", back: "Back", actions: "Actions", select: "Select", selectAll: "Select all",
-    selectRow: "Select: {{name}}", save: "Save", edit: "Edit", comma: ", ", typeToSearch: "Type to search", nothingFound: "Nothing found",
+    selectRow: "Select: {{name}}", save: "Save", edit: "Edit", comma: ", ", colon: ": ", typeToSearch: "Type to search", nothingFound: "Nothing found",
   },
   nav: {
     label: "Main navigation", skip: "Skip to content", desk: "Desk", inbox: "Unit inbox", entry: "Entry", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
@@ -96,7 +96,7 @@ const texts: Texts = {
   wallboard: {
     title: "12345 Hotline", stale: "Figures stopped at {{time}}", callsNow: "Calls now", waiting: "Waiting", connectRate: "Connected, 24 h", in15s: "Answered in 15 s", target: "target {{rate}}", overdue: "Overdue tickets",
     offered: "Calls today", connected: "Connected", abandoned: "Abandoned", messages: "Messages", created: "Tickets today", open: "Open", closed: "Closed today", onTime: "On time", solved: "Solved", satisfied: "Satisfied",
-    agents: "{{count}} agents", state: { talking: "Talking", reserved: "Ringing", wrap_up: "Wrap-up", ready: "Ready", not_ready: "Not ready" }, trend: "Calls and queue", byType: "Tickets by type", byArea: "Tickets by area", byUnit: "Dispatched to", noArea: "Not given",
+    agents: "{{count}} agents", state: { talking: "Talking", reserved: "Ringing", wrap_up: "Wrap-up", ready: "Ready", not_ready: "Not ready" }, trend: "Calls and queue", byType: "Tickets by type", byArea: "Tickets by area", byUnit: "Dispatched to", none: "None today", noArea: "Not given",
   },
   figures: { none: "Not given", all: "All", group: "Group", from: "From", to: "To", table: "Table", chart: "Chart", view: "Show as", groupBy: "Group by", measures: "Measures", csv: "Download CSV", empty: "No figures in this period" },
   admin: {

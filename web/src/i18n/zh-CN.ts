@@ -5,7 +5,7 @@ const texts = {
   app: { name: "12345 政务服务便民热线" },
   common: {
     retry: "重试", close: "关闭", loading: "加载中", empty: "暂无内容", back: "返回", actions: "操作", select: "选择", selectAll: "全选",
-    selectRow: "选择：{{name}}", save: "保存", edit: "编辑", comma: "、", typeToSearch: "输入文字搜索", nothingFound: "没有找到",
+    selectRow: "选择：{{name}}", save: "保存", edit: "编辑", comma: "、", colon: "：", typeToSearch: "输入文字搜索", nothingFound: "没有找到",
   },
   nav: {
     label: "主导航", skip: "跳到内容", desk: "坐席工作台", inbox: "承办收件箱", entry: "录入", tickets: "工单", lead: "班长席", wallboard: "大屏",
@@ -97,7 +97,7 @@ const texts = {
   wallboard: {
     title: "12345 热线运行大屏", stale: "数据已停止更新：{{time}}", callsNow: "当前通话", waiting: "排队等待", connectRate: "24 小时接通率", in15s: "15 秒接听率", target: "目标 {{rate}}", overdue: "超期工单",
     offered: "今日来电", connected: "接通", abandoned: "放弃", messages: "留言", created: "今日工单", open: "在办", closed: "今日办结", onTime: "按时率", solved: "解决率", satisfied: "满意率",
-    agents: "坐席 {{count}} 人", state: { talking: "通话", reserved: "振铃", wrap_up: "整理", ready: "空闲", not_ready: "示忙" }, trend: "通话与排队", byType: "今日工单类型", byArea: "今日工单区域", byUnit: "今日派单单位", noArea: "未注明",
+    agents: "坐席 {{count}} 人", state: { talking: "通话", reserved: "振铃", wrap_up: "整理", ready: "空闲", not_ready: "示忙" }, trend: "通话与排队", byType: "今日工单类型", byArea: "今日工单区域", byUnit: "今日派单单位", none: "今日暂无", noArea: "未注明",
   },
   figures: { none: "未注明", all: "合计", group: "分组", from: "起始日期", to: "截止日期", table: "表格", chart: "图表", view: "显示方式", groupBy: "分组方式", measures: "指标", csv: "下载表格", empty: "这个时段没有数据" },
   admin: {

@@ -16,6 +16,7 @@ import { useTick } from "@/lib/useTick";
 const WIDTH = 1920;
 const HEIGHT = 1080;
 const STALE_MS = 20_000;
+const MOST_BARS = 8;
 const TEXT = "#c5d3e6";
 const LINE = "#24405f";
 const BLUE = "#5b9bd5";
@@ -77,6 +78,21 @@ const largest = (map: Record<string, Int64> | undefined, count: number): [string
     .map(([k, v]): [string, number] => [k, num(v)])
     .sort((a, b) => b[1] - a[1])
     .slice(0, count);
+
+// A chart of the largest groups; its label says the same to who cannot see it.
+function Bars({ title, map, nameOf, colour }: { title: string; map: Record<string, Int64> | undefined; nameOf: (key: string) => string; colour: string }) {
+  const { t } = useTranslation();
+  const rows = largest(map, MOST_BARS).map(([key, value]): [string, number] => [nameOf(key), value]);
+  const said = rows.map(([name, value]) => `${name} ${value}`).join(t("common.comma"));
+  // Only a change of what is said draws anew.
+  const option = useMemo(() => bars(rows.map(([name]) => name), rows.map(([, value]) => value), colour), [said, colour]);
+  return (
+    <section className="wb-card wb-fill">
+      <h2>{title}</h2>
+      {rows.length === 0 ? <p className="wb-none">{t("wallboard.none")}</p> : <Chart option={option} label={`${title}${t("common.colon")}${said}`} />}
+    </section>
+  );
+}
 
 function Agents({ board }: { board: Wallboard }) {
   const { t } = useTranslation();
@@ -141,18 +157,7 @@ function Board({ board }: { board: Wallboard }) {
   const connect = board.connectRate24h ?? -1;
   const in15 = board.answeredIn15sRate ?? -1;
   const overdue = num(board.ticketsOverdue);
-  const types = useMemo(() => {
-    const rows = largest(board.ticketsByType, 6);
-    return bars(rows.map(([k]) => t(`enum.type.TICKET_TYPE_${k.toUpperCase()}` as never) as string), rows.map(([, v]) => v), BLUE);
-  }, [board.ticketsByType, t]);
-  const areas = useMemo(() => {
-    const rows = largest(board.ticketsByArea, 8);
-    return bars(rows.map(([k]) => nameOf(k) || t("wallboard.noArea")), rows.map(([, v]) => v), "#4fb286");
-  }, [board.ticketsByArea, nameOf, t]);
-  const units = useMemo(() => {
-    const rows = largest(board.ticketsByUnit, 8);
-    return bars(rows.map(([k]) => unitName(k)), rows.map(([, v]) => v), "#8ab8e6");
-  }, [board.ticketsByUnit, unitName]);
+  const typeName = (k: string) => t(`enum.type.TICKET_TYPE_${k.toUpperCase()}` as never) as string;
   const rateTone = (rate: number) => (rate < 0 ? "" : rate >= TARGET ? "good" : "bad");
   return (
     <div className="wb-grid">
@@ -183,18 +188,9 @@ function Board({ board }: { board: Wallboard }) {
             <Trend board={board} />
           </section>
         </div>
-        <section className="wb-card wb-fill">
-          <h2>{t("wallboard.byType")}</h2>
-          <Chart option={types} label={t("wallboard.byType")} />
-        </section>
-        <section className="wb-card wb-fill">
-          <h2>{t("wallboard.byArea")}</h2>
-          <Chart option={areas} label={t("wallboard.byArea")} />
-        </section>
-        <section className="wb-card wb-fill">
-          <h2>{t("wallboard.byUnit")}</h2>
-          <Chart option={units} label={t("wallboard.byUnit")} />
-        </section>
+        <Bars title={t("wallboard.byType")} map={board.ticketsByType} nameOf={typeName} colour={BLUE} />
+        <Bars title={t("wallboard.byArea")} map={board.ticketsByArea} nameOf={(k) => nameOf(k) || t("wallboard.noArea")} colour="#4fb286" />
+        <Bars title={t("wallboard.byUnit")} map={board.ticketsByUnit} nameOf={unitName} colour="#8ab8e6" />
       </div>
     </div>
   );

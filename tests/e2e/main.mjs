@@ -1,0 +1,26 @@
+// The whole loop: from a caller's SIP call to the leader's figures. What needs no agent runs beside the agent's side.
+import assert from "node:assert/strict";
+import { automaticService } from "./automatic.mjs";
+import { agentsDesk } from "./desk.mjs";
+import { before, figures, openWall } from "./figures.mjs";
+import { handling } from "./handling.mjs";
+import { browser, failed, prepareSpeech, test } from "./harness.mjs";
+import { queues } from "./queue.mjs";
+
+const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures").split(",");
+
+prepareSpeech();
+const loop = { chrome: await browser(), before: await before() };
+
+async function agents() {
+  if (wanted.includes("desk")) await agentsDesk(loop);
+  if (wanted.includes("handling")) await handling(loop);
+  if (wanted.includes("queues")) await queues(loop);
+}
+
+if (wanted.includes("figures")) await openWall(loop);
+await Promise.all([wanted.includes("automatic") ? automaticService() : null, agents()]);
+if (wanted.includes("figures")) await figures(loop);
+await test("no page had a script error", async () => assert.deepEqual(loop.page?.faults ?? [], []));
+await loop.chrome.close();
+process.exit(failed() ? 1 : 0);
