@@ -113,7 +113,7 @@ async function cancel() {
 // Types the number, hears it read back and confirms.
 async function enterNumber(citizen, number) {
   await citizen.hearsBegin("query.ask");
-  citizen.press(number);
+  citizen.press(`${number}#`); // as the prompt asks, though the last digit completes it
   await citizen.hears("query.read_back");
   assert.equal(await citizen.hearsDigits(8), number);
   await citizen.hearsBegin("query.confirm");
@@ -148,7 +148,7 @@ async function query() {
     citizen.press("3");
     await enterNumber(citizen, complaint.number);
     await citizen.hearsBegin("query.pin");
-    citizen.press(complaint.pin);
+    citizen.press(`${complaint.pin}#`);
     await citizen.hears("state.accepted");
     await citizen.hangUp();
   });

@@ -1,6 +1,7 @@
 #include "services/ivr/domain/dialogue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libs/base/error.h"
 #include "libs/base/text.h"
@@ -132,6 +133,37 @@ void Dialogue::EnterQueueStep(const Step& step, absl::Time now, Effects& out) {
   } else {
     Play(step.prompts, step.interruptible, true, out);
   }
+  announcing_ = !step.prompts.empty();
+  unsaid_place_.reset();
+  said_position_ = 0;
+  said_minutes_ = kMinutesUnknown;
+  place_said_ = absl::InfinitePast();
+  phase_ = Phase::kQueued;
+}
+
+// Says the place that was heard of last, once nothing else is being said and unless it was said just now.
+void Dialogue::TellPlace(absl::Time now, Effects& out) {
+  if (!unsaid_place_ || announcing_ || phase_ != Phase::kQueued) return;
+  const int seconds = unsaid_place_->expected_wait_seconds;
+  const int minutes = seconds < 0 ? kMinutesUnknown : (seconds + 59) / 60;
+  const bool moved = unsaid_place_->position != said_position_;
+  if (!moved && minutes == said_minutes_) return unsaid_place_.reset();
+  const absl::Duration left = place_said_ + (moved ? kPlaceSaidEvery : kWaitSaidEvery) - now;
+  if (left > absl::ZeroDuration()) return StartTimer(static_cast<int>(absl::ToInt64Seconds(absl::Ceil(left, absl::Seconds(1)))), out);
+  Set("position", std::to_string(unsaid_place_->position));
+  std::vector<std::string> prompts{"queue.position", "#position", "queue.position_end"};
+  if (minutes != kMinutesUnknown && seconds >= 60) {
+    Set("minutes", std::to_string(minutes));
+    prompts.insert(prompts.end(), {"queue.wait", "#minutes", "queue.minutes"});
+  } else if (minutes != kMinutesUnknown) {
+    prompts.push_back("queue.wait_short");
+  }
+  said_position_ = unsaid_place_->position;
+  said_minutes_ = minutes;
+  place_said_ = now;
+  unsaid_place_.reset();
+  Play(prompts, false, true, out);
+  announcing_ = true;
   phase_ = Phase::kQueued;
 }
 
@@ -152,6 +184,7 @@ void Dialogue::CollectKey(const Step& step, char key, absl::Time now, Effects& o
     return StartTimer(kInterDigitSeconds, out);
   }
   if (digits_.empty()) return Wrong(step, now, out);
+  if (!end) trailing_keys_ = step.end_digits.empty() ? "#" : step.end_digits;
   Set(step.into, digits_);
   Enter(step.next, now, out);
 }
@@ -187,6 +220,8 @@ struct Dialogue::Handler {
   bool Queued() const { return d.phase_ == Phase::kQueued || d.phase_ == Phase::kRinging; }
 
   void operator()(const Digit& input) {
+    const std::string trailing = std::exchange(d.trailing_keys_, "");
+    if (trailing.find(input.key) != std::string::npos) return;
     const Step& step = d.Current();
     if (Queued()) {
       const auto target = step.keys.find(input.key);
@@ -203,7 +238,11 @@ struct Dialogue::Handler {
   }
 
   void operator()(const PlayEnded& input) {
-    if (input.action_id != d.awaited_ || Queued()) return;
+    if (input.action_id != d.awaited_) return;
+    if (Queued()) {
+      d.announcing_ = false;
+      return d.TellPlace(now, out);
+    }
     const Step& step = d.Current();
     if (d.phase_ == Phase::kEnding) return d.End(out);
     if (d.phase_ != Phase::kPrompt) return;
@@ -228,7 +267,9 @@ struct Dialogue::Handler {
   }
 
   void operator()(const TimerFired& input) {
-    if (input.timer != d.timer_ || d.phase_ != Phase::kWaitKey) return;
+    if (input.timer != d.timer_) return;
+    if (Queued()) return d.TellPlace(now, out);
+    if (d.phase_ != Phase::kWaitKey) return;
     const Step& step = d.Current();
     d.in_a_row_ = 0;
     if (step.kind == StepKind::kCollect && !d.digits_.empty()) {
@@ -266,19 +307,9 @@ struct Dialogue::Handler {
   }
 
   void operator()(const QueuePosition& input) {
-    if (d.phase_ != Phase::kQueued) return;
-    d.Set("position", std::to_string(input.position));
-    std::vector<std::string> prompts{"queue.position", "#position", "queue.position_end"};
-    if (input.expected_wait_seconds >= 0) {
-      d.Set("minutes", std::to_string((input.expected_wait_seconds + 59) / 60));
-      if (input.expected_wait_seconds >= 60) {
-        prompts.insert(prompts.end(), {"queue.wait", "#minutes", "queue.minutes"});
-      } else {
-        prompts.push_back("queue.wait_short");
-      }
-    }
-    d.Play(prompts, false, true, out);
-    d.phase_ = Phase::kQueued;
+    if (!Queued()) return;
+    d.unsaid_place_ = input;
+    d.TellPlace(now, out);
   }
 
   void operator()(const QueueOffer& input) {
@@ -313,7 +344,9 @@ struct Dialogue::Handler {
     d.first_in_line_ = true;
     if (d.excluded_agents_.size() < 10) d.excluded_agents_.push_back(d.agent_id_);
     d.offer_id_.clear();
+    d.announcing_ = false;
     out.push_back(DoMusic{});
+    d.TellPlace(now, out);
   }
 
   void operator()(const AgentLeft& input) {

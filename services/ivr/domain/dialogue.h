@@ -79,6 +79,10 @@ enum class Phase {
   kEnding,     // last prompts, then the end
 };
 
+inline constexpr int kMinutesUnknown = -1;
+inline constexpr absl::Duration kPlaceSaidEvery = absl::Seconds(15);  // when the position changed
+inline constexpr absl::Duration kWaitSaidEvery = absl::Seconds(60);   // when only the expected wait did
+
 class Dialogue {
  public:
   struct Call {
@@ -113,6 +117,7 @@ class Dialogue {
   void Key(const Step& step, char key, absl::Time now, Effects& out);
   void CollectKey(const Step& step, char key, absl::Time now, Effects& out);
   void End(Effects& out);
+  void TellPlace(absl::Time now, Effects& out);
   void LeaveQueueFor(const std::string& step, absl::Time now, Effects& out);
   void StartTimer(int seconds, Effects& out);
   void Set(const std::string& name, std::string value);
@@ -139,6 +144,13 @@ class Dialogue {
   std::string agent_id_;
   std::vector<std::string> excluded_agents_;
   bool first_in_line_ = false;
+  // What a waiting caller was told: an announcement is never cut off by the next, and the place is not said all the time.
+  bool announcing_ = false;
+  std::optional<QueuePosition> unsaid_place_;
+  int said_position_ = 0;
+  int said_minutes_ = kMinutesUnknown;
+  absl::Time place_said_ = absl::InfinitePast();
+  std::string trailing_keys_;  // the end key of a number that was complete without it: dropped when it comes next
 };
 
 }  // namespace hotline::ivr

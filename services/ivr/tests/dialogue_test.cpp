@@ -42,7 +42,7 @@ struct Caller {
       all.push_back(effect);
     }
   }
-  void Give(const Input& input) { Take(dialogue.Handle(input, kNow)); }
+  void Give(const Input& input) { Take(dialogue.Handle(input, now)); }
   void Key(char key) { Give(Digit{key}); }
   void Keys(const std::string& keys) {
     for (const char key : keys) Key(key);
@@ -58,6 +58,7 @@ struct Caller {
   bool Heard(const std::string& prompt) const { return std::find(heard.begin(), heard.end(), prompt) != heard.end(); }
 
   Dialogue dialogue;
+  absl::Time now = kNow;
   Effects all;
   std::vector<std::string> heard;
   std::string playing, recording;
@@ -189,8 +190,51 @@ TEST_CASE("IVR-11 position and expected wait are told while waiting") {
   Caller caller(CityFlow());
   caller.Key('1');
   caller.Give(QueuePosition{12, 130});
+  CHECK(caller.Heard("queue.wait_please"));  // is not cut off
+  caller.PromptEnds();
   CHECK(caller.Heard("number.12"));
   CHECK(caller.Heard("number.3"));
+}
+
+TEST_CASE("IVR-11 a waiting caller hears of a new place at intervals, not each time it changes") {
+  Caller caller(CityFlow());
+  caller.Key('1');
+  caller.PromptEnds();
+  caller.Give(QueuePosition{3, -1});
+  CHECK(caller.Heard("number.3"));
+  caller.PromptEnds();
+  caller.now += absl::Seconds(5);
+  caller.Give(QueuePosition{2, -1});
+  CHECK(caller.Heard("number.3"));
+  caller.now += absl::Seconds(5);
+  caller.Give(QueuePosition{1, 40});
+  CHECK(caller.Last<SetTimer>()->seconds == 5);
+  caller.now += absl::Seconds(5);
+  caller.Give(TimerFired{caller.timer_id});
+  CHECK(caller.Heard("number.1"));
+  CHECK(caller.Heard("queue.wait_short"));
+  caller.PromptEnds();
+  caller.now += absl::Seconds(30);
+  caller.Give(QueuePosition{1, 40});  // nothing new
+  caller.Give(QueuePosition{1, 100});
+  CHECK(caller.Heard("queue.wait_short"));
+  caller.Give(QueueOffer{"o1", "a1", 15});
+  caller.now += absl::Seconds(30);
+  caller.Give(TimerFired{caller.timer_id});  // rings: nothing is said
+  CHECK(caller.Heard("queue.wait_short"));
+  caller.Give(ConnectEnded{"o1", ConnectResult::kNoAnswer});
+  CHECK(caller.Heard("number.2"));  // minutes
+}
+
+TEST_CASE("IVR-5 the end key after a complete number is no answer to the next question") {
+  Caller caller(CityFlow());
+  caller.Keys("23");
+  caller.Keys("12345678#");
+  CHECK(caller.dialogue.step() == "query.confirm");
+  caller.Key('#');  // but a second one is a wrong key
+  CHECK(caller.Heard("query.confirm"));
+  caller.Key('1');
+  CHECK(caller.Last<AskTicket>() != nullptr);
 }
 
 TEST_CASE("IVR-2 a waiting caller may leave a message instead") {
