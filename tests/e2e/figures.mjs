@@ -91,14 +91,15 @@ async function wallboard(loop) {
       loop.shown = await shownBy(wall);
       return Object.entries(wanted).every(([label, value]) => loop.shown[label]?.replace(/\.0%/, "%") === value);
     }, 10_000).catch((error) => assert.fail(`${error.message}, but ${JSON.stringify(loop.shown)}`));
-    await wall.locator("[role=img][aria-label*='求助']").waitFor();
-    await wall.locator("[role=img][aria-label*='自来水']").waitFor();
+    const { name } = await (await as("admin")).get("/v1/units/water-company");
+    for (const bar of [`求助 ${board.ticketsByType.help}`, `咨询 ${board.ticketsByType.consultation}`, `${name} ${board.ticketsByUnit["water-company"]}`])
+      await wall.locator(`[role=img][aria-label*="${bar}"]`).waitFor();
     await picture(wall, "wallboard");
   });
   await test("ANA-4 the wallboard follows a call as it happens", async () => {
     const offered = Number((await shownBy(wall))["今日来电"]);
     const citizen = new Citizen({ from: "13900000009" });
-    const shows = (label, value) => wall.waitForFunction(([l, v]) => [...document.querySelectorAll(".wb-big")].some((b) => b.querySelector(".wb-label").textContent === l && b.querySelector(".wb-value").textContent === v), [label, value]);
+    const shows = (label, value) => waitFor(`${label} ${value}`, async () => (await shownBy(wall))[label] === value);
     await citizen.answered();
     const began = Date.now();
     await shows("今日来电", String(offered + 1));

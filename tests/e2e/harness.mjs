@@ -6,7 +6,6 @@ import { join } from "node:path";
 
 const root = process.env.SUITE_ROOT;
 const require = createRequire(join(root, "web/package.json"));
-const { chromium } = require("playwright-core");
 
 export const base = `http://127.0.0.1:${process.env.SUITE_PORT}`;
 export const sip = `127.0.0.1:${process.env.SUITE_SIP_PORT}`;
@@ -111,6 +110,12 @@ export function prepareSpeech() {
   execFileSync("sox", [raw, "-r", "8000", "-c", "1", "-e", "a-law", "-t", "raw", speech]);
 }
 
+// A call of the demo telephone; `done` resolves with what it measured.
+export function dial(args) {
+  const { child, done } = run(join(root, "deploy/demo/call"), ["--server", sip, "--json", ...args]);
+  return { child, done: done.then(({ out }) => JSON.parse(out.trim().split("\n").at(-1))) };
+}
+
 // A call by SIPp with speech; `milliseconds` until it hangs up by itself.
 export function sipp(caller, { milliseconds = 60_000, transport = "u1" } = {}) {
   // SIPp reads the file to stream when it loads the scenario, before it knows any field.
@@ -121,7 +126,7 @@ export function sipp(caller, { milliseconds = 60_000, transport = "u1" } = {}) {
 }
 
 export async function browser() {
-  return chromium.launch({
+  return require("playwright-core").chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
       "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"],
@@ -129,7 +134,7 @@ export async function browser() {
 }
 
 export async function signedIn(chrome, userName, viewport = { width: 1600, height: 900 }) {
-  const context = await chrome.newContext({ viewport, locale: "zh-CN", permissions: ["microphone"], baseURL: base });
+  const context = await chrome.newContext({ viewport, locale: "zh-CN", timezoneId: "Asia/Shanghai", permissions: ["microphone"], baseURL: base });
   const page = await context.newPage();
   page.setDefaultTimeout(CAP_MS);
   page.faults = [];

@@ -1,5 +1,5 @@
-# Starts a suite of its own for a test and stops it at the end, whatever happens. Sourced after `set -euo pipefail`.
-# Gives: SUITE_DATA, SUITE_PORT, SUITE_SIP_PORT, SUITE_RUN. HOTLINE_PRESET chooses the build (release).
+# Starts a suite of its own for a test and stops it at the end, whatever happens; or, with use_suite, takes the one that
+# SUITE_DATA names (tests/lib/keep_suite), which others use too. Sourced after `set -euo pipefail`. Gives: SUITE_DATA, SUITE_PORT, SUITE_SIP_PORT, SUITE_RUN. HOTLINE_PRESET chooses the build (release).
 
 SUITE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Prints a PORT and a SIP_PORT for `up` whose further ports are free too. Below the range that the kernel gives to outgoing
@@ -23,6 +23,10 @@ start_suite() {
   # shellcheck disable=SC1091
   SUITE_RUN=$(. "$SUITE_DATA/settings" && echo "$RUN")
   export SUITE_DATA SUITE_PORT SUITE_SIP_PORT SUITE_RUN SUITE_ROOT
+}
+
+use_suite() {
+  [ -n "${SUITE_DATA:-}" ] || start_suite "$@"
 }
 
 show_suite_logs() {
