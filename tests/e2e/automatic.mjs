@@ -112,6 +112,7 @@ async function cancel() {
 
 // Types the number, hears it read back and confirms.
 async function enterNumber(citizen, number) {
+  assert.match(number ?? "", /^\d{8}$/);
   await citizen.hearsBegin("query.ask");
   citizen.press(`${number}#`); // as the prompt asks, though the last digit completes it
   await citizen.hears("query.read_back");

@@ -134,10 +134,13 @@ export class Citizen {
     await this.#until(id, false);
     return this;
   }
+  async hearsOneOf(...ids) {
+    return waitFor(`one of ${ids}`, () => ids.find((id) => findPrompt(this.heard(), id, this.mark - RATE, false) >= 0));
+  }
   async #until(id, whole) {
     const place = await waitFor(`the prompt ${id}`, () => {
       const found = findPrompt(this.heard(), id, this.mark, whole);
-      if (found < 0 && this.event("ended")) throw new Error(`the call ended before ${id} was heard`);
+      if (found < 0 && this.event("ended")) throw new Error(`the call ended before ${id} was heard: ${JSON.stringify(this.events)}`);
       return found < 0 ? 0 : found + 1;
     });
     this.mark = whole ? place - 1 + promptLength(id) - RATE / 4 : place; // prompts end in a quarter of a second's silence at most

@@ -217,12 +217,17 @@ struct Dialogue::Handler {
   const absl::Time now;
   Effects& out;
 
+  // Any key stops a prompt: one that means nothing here must not cost the caller what the prompt says.
+  void AgainFrom(const Step& step) {
+    if (d.phase_ != Phase::kPrompt && d.phase_ != Phase::kWaitKey) return;
+    if (step.kind == StepKind::kMenu || step.kind == StepKind::kCollect) d.EnterMenu(step, false, out);
+  }
+
   bool Queued() const { return d.phase_ == Phase::kQueued || d.phase_ == Phase::kRinging; }
 
   void operator()(const Digit& input) {
-    const std::string trailing = std::exchange(d.trailing_keys_, "");
-    if (trailing.find(input.key) != std::string::npos) return;
     const Step& step = d.Current();
+    if (std::exchange(d.trailing_keys_, "").find(input.key) != std::string::npos) return AgainFrom(step);
     if (Queued()) {
       const auto target = step.keys.find(input.key);
       if (target != step.keys.end()) d.LeaveQueueFor(target->second, now, out);

@@ -229,8 +229,12 @@ TEST_CASE("IVR-11 a waiting caller hears of a new place at intervals, not each t
 TEST_CASE("IVR-5 the end key after a complete number is no answer to the next question") {
   Caller caller(CityFlow());
   caller.Keys("23");
-  caller.Keys("12345678#");
+  caller.Keys("12345678");
+  const std::string cut_off = caller.playing;
+  caller.Key('#');
   CHECK(caller.dialogue.step() == "query.confirm");
+  CHECK(caller.Heard("query.read_back"));
+  CHECK(caller.playing != cut_off);  // the key stopped it, so it is said again
   caller.Key('#');  // but a second one is a wrong key
   CHECK(caller.Heard("query.confirm"));
   caller.Key('1');
