@@ -1,0 +1,147 @@
+"""Tickets by REST and gRPC against pgbench doing the same inserts, a unary call through the gateway, the outbox."""
+
+import json
+import os
+import re
+import subprocess
+
+from lib import CLIENTS, Child, Failed, figure, program, run_json, say
+from suite import PG_BIN
+
+BODY = {"ticket": {"type": "TICKET_TYPE_HELP", "channel": "CHANNEL_PHONE", "title": "人民路12号路灯不亮",
+                   "content": "人民路与中山路交叉口往东第三盏路灯从上周五起不亮，晚上行人看不清台阶，请尽快派人维修。", "categoryId": "urban.lamp",
+                   "areaCode": "990102", "caller": {"name": "王小明", "phone": "13800001234"}},
+        "requestId": "@ID@"}
+TARGET_SHARE = 0.25
+
+
+def load(kind, seconds, **arguments):
+    command = [program("bench_load"), "--kind", kind, "--clients", str(CLIENTS), "--seconds", str(seconds), "--warm-up", "2"]
+    for name, value in arguments.items():
+        command += ["--" + name.replace("_", "-"), str(value)]
+    result = run_json(command, seconds + 60)
+    if result["failed"]:
+        raise Failed("%s: %d failed, first: %s" % (kind, result["failed"], result["first_error"]))
+    return result
+
+
+# ---- the same inserts by pgbench
+
+def literal(value):
+    """A value of row_to_json as an SQL literal. A colon would begin a variable of pgbench."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, list):
+        return "array[%s]::text[]" % ", ".join(literal(v) for v in value)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+    if re.match(r"\d{4}-\d\d-\d\dT", text):
+        return "now()"
+    return "'%s'" % text.replace("'", "''").replace(":", "：")
+
+
+def insert(table, row, replaced):
+    values = {**{column: literal(value) for column, value in row.items()}, **replaced}
+    return "INSERT INTO %s (%s) VALUES (%s)" % (table, ", ".join(values), ", ".join(values.values()))
+
+
+def pgbench_script(suite):
+    """What the service's store does in the transaction of a create (postgres_store.cpp), with the values of a ticket that was made."""
+    def row(sql):
+        return json.loads(suite.psql("select row_to_json(r) from (%s) r" % sql))
+    ticket = row("select t.* from ticket.tickets t join ticket.requests r using (ticket_id) order by t.create_time desc limit 1")
+    of_it = "where ticket_id = '%s'" % ticket["ticket_id"]
+    history = [json.loads(line) for line in suite.psql("select row_to_json(h) from ticket.history h %s order by sequence" % of_it).splitlines()]
+    events = [json.loads(line) for line in suite.psql(
+        "select row_to_json(o) from (select event_id, type, subject, time, payload from ticket.outbox where subject = '%s' and type like '%%TicketCreated') o"
+        % ticket["ticket_id"]).splitlines()]
+    key = row("select * from ticket.ticket_keys " + of_it)
+    request = row("select * from ticket.requests " + of_it)
+    # In order of making, as UUIDv7 are, and never twice: a counter of each client and the client's number.
+    ident = "(lpad(to_hex(:n::bigint), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(:client_id::bigint), 12, '0'))::uuid"
+    number = "lpad((:n::bigint * 1000 + :client_id::bigint)::text, 14, '0')"
+    lines = ["\\set n :n + 1", "BEGIN;",
+             insert("requests", request, {"request_id": ident + "::text", "ticket_id": ident}) + " ON CONFLICT DO NOTHING;",
+             "INSERT INTO acceptance_numbers AS a (acceptance_number, ticket_id, issue_time) VALUES (%s, %s, now()) ON CONFLICT (acceptance_number)"
+             " DO UPDATE SET ticket_id = excluded.ticket_id, issue_time = excluded.issue_time WHERE a.issue_time < now() - interval '730 days';" % (number, ident),
+             "WITH made AS (%s RETURNING ticket_id) INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, %s FROM made;"
+             % (insert("tickets", ticket, {"ticket_id": ident, "number": number, "acceptance_number": number, "due_time": "'infinity'"}), literal(key["wrapped"]))]
+    lines += [insert("history", entry, {"ticket_id": ident}) + ";" for entry in history]
+    lines += [insert("outbox", event, {"event_id": "gen_random_uuid()", "subject": ident + "::text"}) + ";" for event in events]
+    return "\n".join(lines + ["END;", ""])
+
+
+def pgbench(suite, seconds):
+    """Transactions a second, in a database of its own in the same cluster, with the tables of the service."""
+    name = "bench%d" % len(os.listdir(suite.scratch))
+    script = suite.file(name + ".sql", pgbench_script(suite))
+    os.chmod(script, 0o644)
+    suite.psql("create database %s" % name, "postgres")
+    dump = subprocess.run(suite.as_service_user([os.path.join(PG_BIN[0], "pg_dump"), "-h", suite.run, "-s", "-n", "ticket", "hotline"]),
+                          stdout=subprocess.PIPE, check=True).stdout.decode()
+    suite.psql(dump, name)
+    suite.psql("checkpoint", name)
+    command = suite.as_service_user(["env", "PGOPTIONS=-c search_path=ticket", os.path.join(PG_BIN[0], "pgbench"), "-h", suite.run, "-n", "-M", "prepared",
+                                     "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-D", "n=0", "-f", script, name])
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    out = done.stdout.decode()
+    rate = re.search(r"^tps = ([\d.]+)", out, re.M)
+    if done.returncode != 0 or not rate or "number of failed transactions: 0 " not in out:
+        raise Failed("pgbench: " + out[-1000:] + done.stderr.decode()[-1000:])
+    suite.psql("drop database %s" % name, "postgres")
+    return float(rate.group(1))
+
+
+def create(suite, quick, wanted):
+    """Figures of those of ticket_create_rest and ticket_create_grpc that are wanted."""
+    seconds = 3 if quick else 10
+    body = suite.file("ticket.json", json.dumps(BODY, ensure_ascii=False))
+    results = {}
+    for name in wanted:
+        say(name)
+        suite.psql("checkpoint")
+        if name == "ticket_create_rest":
+            results[name] = load("rest", seconds, port=suite.port, method="POST", path="/v1/tickets", token=suite.token("agent3"), body=body)
+        else:
+            results[name] = load("grpc_create", seconds, address=suite.socket("ticket"), key=suite.path("secrets", "gateway.jwk"),
+                                 token=suite.token("agent3"), body=body)
+        suite.wait_caught_up()
+    say("pgbench, the same inserts")
+    baseline = pgbench(suite, seconds)
+    out = []
+    for name, result in results.items():
+        target = {"target": "at least 1/4 of pgbench", "met": result["per_second"] >= TARGET_SHARE * baseline} if name.endswith("rest") else {}
+        out.append(figure(name, result["per_second"], "tickets/s", baseline, "pgbench, the same inserts", **target, clients=CLIENTS,
+                          failed=result["failed"], p50_ms=result["p50_ms"], p99_ms=result["p99_ms"]))
+    return out
+
+
+def gateway_unary(suite, quick):
+    seconds = 3 if quick else 8
+    say("gateway_unary")
+    token = suite.token("agent1")
+    through = load("rest", seconds, port=suite.port, method="GET", path="/v1/agents/me", token=token)
+    inside = load("grpc_agent", seconds, address=suite.socket("agent_state"), key=suite.path("secrets", "gateway.jwk"), token=token)
+    address = "unix:%s/echo.sock" % suite.scratch
+    echo = Child([program("bench_echo"), address], os.path.join(suite.scratch, "echo.log"), "ready")
+    try:
+        bare = load("echo", seconds, address=address)
+    finally:
+        echo.end()
+    return [figure("gateway_unary", through["per_second"], "calls/s", bare["per_second"], "bare gRPC echo", clients=CLIENTS, failed=through["failed"],
+                   p50_ms=through["p50_ms"], p99_ms=through["p99_ms"], echo_p50_ms=bare["p50_ms"], echo_p99_ms=bare["p99_ms"],
+                   without_gateway_per_second=inside["per_second"], without_gateway_p50_ms=inside["p50_ms"])]
+
+
+def outbox_latency(suite, quick):
+    say("outbox_latency")
+    count = 100 if quick else 500
+    body = suite.file("outbox-ticket.json", json.dumps({**BODY, "requestId": ""}, ensure_ascii=False))
+    result = run_json([program("bench_outbox"), "--address", suite.socket("ticket"), "--key", suite.path("secrets", "gateway.jwk"), "--token", suite.token("agent3"),
+                       "--body", body, "--redis", suite.socket("redis"), "--redis-user", "gateway", "--redis-password", suite.path("secrets", "redis_gateway"),
+                       "--count", str(count), "--per-second", "50"], 120)
+    return [figure("outbox_latency_p50", result["p50_ms"], "ms", result["plain_p50_ms"], "XADD to XREADGROUP", events=result["heard"]),
+            figure("outbox_latency_p99", result["p99_ms"], "ms", result["plain_p99_ms"], "XADD to XREADGROUP", events=result["heard"])]
