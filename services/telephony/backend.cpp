@@ -30,7 +30,7 @@ void Backend::Prepare() {
     lock.lock();
     if (status.ok()) {
       storage_->Start();
-      spool_.StartWorker([this](const Fact& fact) { return store_.Apply(fact); });
+      spool_.StartWorker([this](const std::vector<Fact>& facts) { return store_.Apply(facts); });
       ready_ = true;
       return;
     }

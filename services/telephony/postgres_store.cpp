@@ -2,6 +2,8 @@
 
 #include <absl/strings/numbers.h>
 
+#include <set>
+
 #include "libs/base/error.h"
 #include "libs/events/event.h"
 #include "libs/postgres/outbox.h"
@@ -12,6 +14,7 @@ namespace hotline::telephony {
 namespace {
 
 constexpr char kSource[] = "telephony";
+constexpr int64_t kForgetPerFact = 10;  // remembered ids that are dropped with each fact, so that they never pile up
 
 std::optional<absl::Time> TimeIf(bool has, const google::protobuf::Timestamp& time) {
   return has ? std::optional(FromTimestamp(time)) : std::nullopt;
@@ -94,20 +97,28 @@ absl::StatusOr<int64_t> InsertRecording(postgres::Transaction& tx, const KeptRec
 
 }  // namespace
 
-absl::Status PostgresStore::Apply(const Fact& fact) {
+absl::Status PostgresStore::Apply(const std::vector<Fact>& facts) {
   const absl::Time now = clock_.Now();
+  std::vector<std::string> ids;
+  for (const Fact& fact : facts) ids.push_back(fact.id);
   return postgres::RunTransaction(
       pool_,
       [&](postgres::Transaction& tx) -> absl::Status {
-        HOTLINE_ASSIGN_OR_RETURN(const int64_t added, tx.Execute("insert into applied_facts (fact_id, apply_time) values ($1, $2) "
-                                                                 "on conflict do nothing",
-                                                                 {fact.id, now}));
-        if (added == 0) return absl::OkStatus();
+        HOTLINE_ASSIGN_OR_RETURN(const postgres::Result added, tx.Query("insert into applied_facts (fact_id, apply_time) "
+                                                                        "select id::uuid, $2 from unnest($1::text[]) id "
+                                                                        "on conflict do nothing returning fact_id::text",
+                                                                        {ids, now}));
+        if (added.empty()) return absl::OkStatus();
         HOTLINE_RETURN_IF_ERROR(
-            tx.Execute("delete from applied_facts where fact_id in (select fact_id from applied_facts where apply_time < $1 limit 10)",
-                       {now - kRememberFacts})
+            tx.Execute("delete from applied_facts where fact_id in (select fact_id from applied_facts where apply_time < $1 limit $2)",
+                       {now - kRememberFacts, kForgetPerFact * static_cast<int64_t>(facts.size())})
                 .status());
-        return ApplyNew(tx, fact, now);
+        std::set<std::string> fresh;
+        for (const postgres::Row row : added) fresh.insert(row.Get<std::string>("fact_id"));
+        for (const Fact& fact : facts) {
+          if (fresh.contains(fact.id)) HOTLINE_RETURN_IF_ERROR(ApplyNew(tx, fact, now));
+        }
+        return absl::OkStatus();
       },
       {.idempotent = true});
 }

@@ -14,7 +14,7 @@ class PostgresStore final : public Store {
 
   explicit PostgresStore(postgres::Pool& pool, const base::Clock& clock = base::SystemClock::Get()) : pool_(pool), clock_(clock) {}
 
-  absl::Status Apply(const Fact& fact) override;
+  absl::Status Apply(const std::vector<Fact>& facts) override;
   absl::StatusOr<v1::Call> GetCall(const std::string& call_id) override;
   absl::StatusOr<std::vector<v1::Call>> ListCalls(const CallFilter& filter, const std::string& after, int limit) override;
   absl::StatusOr<std::vector<KeptRecording>> ListRecordings(const std::string& call_id, const std::string& recording_id) override;

@@ -43,8 +43,8 @@ struct CallFilter {
 class Store {
  public:
   virtual ~Store() = default;
-  // Rows and events of one fact in one transaction; nothing if it was applied before.
-  virtual absl::Status Apply(const Fact& fact) = 0;
+  // Rows and events of facts in one transaction, in their order; nothing for those that were applied before.
+  virtual absl::Status Apply(const std::vector<Fact>& facts) = 0;
   virtual absl::StatusOr<v1::Call> GetCall(const std::string& call_id) = 0;  // CALL_NOT_FOUND
   // Newest first, after the key of the last one of the page before (empty: from the start); without legs.
   virtual absl::StatusOr<std::vector<v1::Call>> ListCalls(const CallFilter& filter, const std::string& after, int limit) = 0;

@@ -40,7 +40,9 @@ def literal(value):
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
     if re.match(r"\d{4}-\d\d-\d\dT", text):
         return "now()"
-    return "'%s'" % text.replace("'", "''").replace(":", "：")
+    if re.search(r":\w", text):
+        return "(%s)" % " || chr(58) || ".join(literal(part) for part in text.split(":"))
+    return "'%s'" % text.replace("'", "''")
 
 
 def insert(table, row, replaced):

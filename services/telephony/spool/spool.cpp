@@ -13,12 +13,12 @@
 #include <absl/strings/escaping.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_split.h>
 
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/base/json_reader.h"
 #include "libs/base/log.h"
-#include "services/telephony/domain/errors.h"
 
 namespace hotline::telephony {
 namespace {
@@ -26,7 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kFactSuffix[] = ".fact";
-constexpr char kMagic[] = "hotline-fact-1";
+constexpr char kOpenSuffix[] = ".json";
+constexpr char kNewSuffix[] = ".new";
+constexpr char kMagic[] = "hotline-fact-2";
 
 std::string Digest(std::string_view text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -52,8 +54,7 @@ void SyncDirectory(const std::string& directory) {
 }
 
 // The whole file or none of it.
-bool Replace(const std::string& path, std::string_view text, bool sync) {
-  const std::string temporary = path + ".new";
+bool Replace(const std::string& path, const std::string& temporary, std::string_view text, bool sync) {
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return false;
   bool good = WriteAll(fd, text) && (!sync || ::fsync(fd) == 0);
@@ -77,28 +78,31 @@ bool IsPatient(const absl::Status& status) {  // the database is away or busy, n
 }  // namespace
 
 std::string WriteFact(const Fact& fact) {
-  return absl::StrCat(kMagic, " ", fact.kind, " ", fact.id, " ", Digest(fact.json), "\n", fact.json);
+  return absl::StrCat(kMagic, " ", fact.kind, " ", fact.id, " ", Digest(fact.json), " ", fact.json.size(), "\n", fact.json, "\n");
 }
 
-absl::StatusOr<Fact> ReadFact(const std::string& text) {
-  const size_t line = text.find('\n');
-  if (line == std::string::npos) return errors::SpoolUnreadable("no first line");
-  Fact fact;
-  fact.json = text.substr(line + 1);
-  std::vector<std::string> words(1);
-  for (const char c : text.substr(0, line)) {
-    if (c == ' ') words.emplace_back();
-    else words.back() += c;
+FactsRead ReadFacts(std::string_view text) {
+  FactsRead read;
+  while (!text.empty()) {
+    const size_t line = text.find('\n');
+    const std::vector<std::string> words = absl::StrSplit(absl::string_view(text.data(), std::min(line, text.size())), ' ');
+    size_t size = 0;
+    const bool framed = line != std::string_view::npos && words.size() == 5 && words[0] == kMagic && absl::SimpleAtoi(words[4], &size) &&
+                        size < text.size() - line - 1 && text[line + 1 + size] == '\n';
+    if (!framed) {  // what comes after it cannot be found
+      read.whole = false;
+      break;
+    }
+    Fact fact{words[2], words[1], std::string(text.substr(line + 1, size))};
+    if (base::IsValidId(fact.id) && words[3] == Digest(fact.json)) read.facts.push_back(std::move(fact));
+    else read.whole = false;
+    text.remove_prefix(line + 1 + size + 1);
   }
-  if (words.size() != 4 || words[0] != kMagic) return errors::SpoolUnreadable("not a fact of this version");
-  fact.kind = words[1];
-  fact.id = words[2];
-  if (!base::IsValidId(fact.id) || words[3] != Digest(fact.json)) return errors::SpoolUnreadable("the content does not fit its digest");
-  return fact;
+  return read;
 }
 
-absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(const std::string& directory) {
-  std::unique_ptr<Spool> spool(new Spool(directory));
+absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(const std::string& directory, Pace pace) {
+  std::unique_ptr<Spool> spool(new Spool(directory, pace));
   if (absl::Status status = spool->Load(); !status.ok()) return status;
   spool->writer_ = std::thread([s = spool.get()] { s->Write(); });
   return spool;
@@ -110,16 +114,28 @@ absl::Status Spool::Load() {
     fs::create_directories(fs::path(directory_) / part, error);
     if (error) return absl::FailedPreconditionError("cannot make the spool's directories");
   }
-  for (const auto& file : fs::directory_iterator(directory_ + "/facts", error)) {
-    uint64_t sequence = 0;
-    if (file.path().extension() != kFactSuffix) {
-      fs::remove(file.path(), error);  // a ".new" of a process that died while writing: its fact was not promised to anyone
+  for (const auto& item : fs::directory_iterator(directory_ + "/facts", error)) {
+    if (item.path().extension() != kFactSuffix) {
+      fs::remove(item.path(), error);  // a ".new" of a process that died while writing: its facts were not promised to anyone
       continue;
     }
-    if (!absl::SimpleAtoi(file.path().stem().string(), &sequence)) continue;
-    entries_[sequence].path = file.path().string();
-    next_ = std::max(next_, sequence + 1);
+    // "<sequence of the first>.<number of facts>.fact"
+    const std::pair<std::string, std::string> name = absl::StrSplit(item.path().stem().string(), absl::MaxSplits('.', 1));
+    const auto file = std::make_shared<File>();
+    if (!absl::SimpleAtoi(name.first, &file->first) || !absl::SimpleAtoi(name.second, &file->left) || file->left > kMaxFactsInFile) {
+      base::log::Error("a file that the spool does not know was put aside", {{"file", item.path().filename().string()}});
+      fs::rename(item.path(), fs::path(directory_) / "aside" / item.path().filename(), error);
+      ++stats_.moved_aside;
+      continue;
+    }
+    file->path = item.path().string();
+    for (size_t i = 0; i < file->left; ++i) entries_[file->first + i].file = file;
+    next_ = std::max(next_, file->first + file->left);
   }
+  for (const auto& item : fs::directory_iterator(directory_ + "/open", error)) {
+    if (item.path().extension() == kOpenSuffix) on_disk_.insert(item.path().stem().string());
+  }
+  unsaved_from_ = next_;
   return absl::OkStatus();
 }
 
@@ -131,7 +147,8 @@ void Spool::Stop() {
     if (stop_) return;
     stop_ = true;
   }
-  changed_.notify_all();
+  to_write_.notify_all();
+  to_apply_.notify_all();
   if (worker_.joinable()) worker_.join();
   if (writer_.joinable()) writer_.join();
 }
@@ -142,42 +159,34 @@ void Spool::StartWorker(Apply apply) {
 }
 
 void Spool::Put(const std::string& kind, std::string json) {
-  {
-    std::lock_guard lock(mutex_);
-    if (unsaved_ >= kMaxUnsaved) {
-      ++stats_.lost;
-      base::log::Error("a fact is lost: the spool's disk is full and so is its memory", {{"kind", kind}});
-      return;
-    }
-    const uint64_t sequence = next_++;
-    entries_[sequence].fact = Fact{base::NewId(), kind, std::move(json)};
-    ++unsaved_;
-    jobs_.push_back({Job::Kind::kFact, sequence, {}, {}});
+  std::lock_guard lock(mutex_);
+  if (unsaved_ >= kMaxUnsaved) {
+    ++stats_.lost;
+    base::log::Error("a fact is lost: the spool's disk is full and so is its memory", {{"kind", kind}});
+    return;
   }
-  changed_.notify_all();
+  entries_[next_++].fact = Fact{base::NewId(), kind, std::move(json)};
+  ++unsaved_;
+  if (!writing_) to_write_.notify_one();  // else the writer looks again by itself
 }
 
 void Spool::SaveOpenCall(const std::string& call_id, std::string json) {
-  {
-    std::lock_guard lock(mutex_);
-    jobs_.push_back({Job::Kind::kSaveCall, 0, call_id, std::move(json)});
-  }
-  changed_.notify_all();
+  std::lock_guard lock(mutex_);
+  open_[call_id] = std::move(json);
+  if (!writing_) to_write_.notify_one();
 }
 
 void Spool::RemoveOpenCall(const std::string& call_id) {
-  {
-    std::lock_guard lock(mutex_);
-    jobs_.push_back({Job::Kind::kRemoveCall, 0, call_id, {}});
-  }
-  changed_.notify_all();
+  std::lock_guard lock(mutex_);
+  open_[call_id] = std::nullopt;
+  if (!writing_) to_write_.notify_one();
 }
 
 std::vector<Spool::OpenCall> Spool::OpenCalls() {
   std::vector<OpenCall> calls;
   std::error_code error;
   for (const auto& file : fs::directory_iterator(directory_ + "/open", error)) {
-    if (file.path().extension() != ".json") continue;
+    if (file.path().extension() != kOpenSuffix) continue;
     auto text = base::ReadFile(file.path().string(), kMaxFactBytes);
     if (!text.ok()) continue;
     const auto age = fs::file_time_type::clock::now() - file.last_write_time(error);
@@ -188,7 +197,7 @@ std::vector<Spool::OpenCall> Spool::OpenCalls() {
 
 bool Spool::Flush(absl::Duration patience) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, absl::ToChronoMilliseconds(patience), [this] { return jobs_.empty() && !job_running_; });
+  return idle_.wait_for(lock, absl::ToChronoMilliseconds(patience), [this] { return unsaved_ == 0 && open_.empty() && !writing_; });
 }
 
 Spool::Stats Spool::stats() const {
@@ -199,135 +208,211 @@ Spool::Stats Spool::stats() const {
   return stats;
 }
 
+// ---- to disk
+
 void Spool::Write() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stop_ || !jobs_.empty(); });
-    if (jobs_.empty()) return;
-    const Job job = jobs_.front();
-    job_running_ = true;
-    lock.unlock();
-    const bool done = Do(job);
-    lock.lock();
-    job_running_ = false;
-    if (done) {
-      jobs_.pop_front();
-      changed_.notify_all();
-      continue;
+    to_write_.wait(lock, [this] { return stop_ || unsaved_ > 0 || !open_.empty(); });
+    if (unsaved_ == 0 && open_.empty()) return;
+    writing_ = true;
+    // A call's record may be removed only when its last fact is on disk: all facts that were put before are written first.
+    const OpenWishes wishes = std::exchange(open_, {});
+    const uint64_t until = next_;
+    while (unsaved_from_ < until) {
+      lock.unlock();
+      const bool saved = SaveFacts();
+      lock.lock();
+      if (saved) continue;
+      if (stats_.write_failures++ % 60 == 0) base::log::Error("the spool cannot write; it goes on trying", {{"errno", errno}});
+      disk_fails_ = true;
+      to_apply_.notify_all();
+      if (stop_) return;  // the disk is full: what is in memory is gone with the process
+      to_write_.wait_for(lock, absl::ToChronoMilliseconds(absl::Seconds(1)), [this] { return stop_; });
     }
-    ++stats_.write_failures;
-    if (stats_.write_failures % 60 == 1) base::log::Error("the spool cannot write; it goes on trying", {{"errno", errno}});
-    if (stop_) return;  // the disk is full: what is in memory is gone with the process
-    changed_.wait_for(lock, absl::ToChronoMilliseconds(absl::Seconds(1)), [this] { return stop_; });
+    lock.unlock();
+    SaveOpenCalls(wishes);
+    lock.lock();
+    disk_fails_ = false;
+    writing_ = false;
+    to_apply_.notify_all();
+    idle_.notify_all();
   }
 }
 
-bool Spool::Do(const Job& job) {
-  const std::string open = directory_ + "/open/" + job.call_id + ".json";
-  switch (job.kind) {
-    case Job::Kind::kFact: return SaveFact(job.sequence);
-    case Job::Kind::kSaveCall: Replace(open, job.json, false); return true;  // a later one may succeed; nothing depends on it
-    case Job::Kind::kRemoveCall: ::unlink(open.c_str()); return true;
-  }
-  return true;
-}
-
-bool Spool::SaveFact(uint64_t sequence) {
-  Fact fact;
+// Puts what is not on disk into one file; true as well if there is nothing.
+bool Spool::SaveFacts() {
+  std::vector<uint64_t> sequences;
+  std::string text;
   {
     std::lock_guard lock(mutex_);
-    const auto it = entries_.find(sequence);
-    if (it == entries_.end() || it->second.applied || !it->second.fact) {
-      entries_.erase(sequence);
-      --unsaved_;
+    for (auto it = entries_.lower_bound(unsaved_from_); it != entries_.end() && sequences.size() < kMaxFactsInFile; ++it) {
+      if (it->second.file) continue;
+      sequences.push_back(it->first);
+      text += WriteFact(*it->second.fact);
+    }
+    if (sequences.empty()) {
+      unsaved_from_ = next_;
       return true;
     }
-    fact = *it->second.fact;
   }
-  const std::string path = absl::StrFormat("%s/facts/%020d%s", directory_, sequence, kFactSuffix);
-  if (!Replace(path, WriteFact(fact), true)) return false;
+  const auto file = std::make_shared<File>();
+  file->first = sequences[0];
+  const std::string stem = absl::StrFormat("%s/facts/%020d", directory_, file->first);
+  file->path = absl::StrFormat("%s.%d%s", stem, sequences.size(), kFactSuffix);
+  if (!Replace(file->path, stem + kNewSuffix, text, true)) return false;
   SyncDirectory(directory_ + "/facts");
   std::lock_guard lock(mutex_);
-  Entry& entry = entries_[sequence];
-  --unsaved_;
-  if (entry.applied) {
-    ::unlink(path.c_str());
-    entries_.erase(sequence);
-  } else {
-    entry.path = path;
-    entry.fact.reset();
+  unsaved_from_ = sequences.back() + 1;
+  for (const uint64_t sequence : sequences) {
+    const auto it = entries_.find(sequence);
+    if (it == entries_.end()) continue;  // the database had it first
+    it->second.file = file;
+    ++file->left;
+    --unsaved_;
+    if (++cached_ > kMaxCached) {
+      it->second.fact.reset();
+      --cached_;
+    }
   }
+  if (file->left == 0) ::unlink(file->path.c_str());
   return true;
 }
 
-absl::StatusOr<Fact> Spool::FactOf(uint64_t sequence) {
-  std::string path;
-  {
-    std::lock_guard lock(mutex_);
-    const Entry& entry = entries_[sequence];
-    if (entry.fact) return *entry.fact;
-    path = entry.path;
+void Spool::SaveOpenCalls(const OpenWishes& wishes) {
+  for (const auto& [call_id, json] : wishes) {
+    const std::string path = directory_ + "/open/" + call_id + kOpenSuffix;
+    if (json) {
+      // A later one may succeed; nothing depends on it.
+      if (Replace(path, path + kNewSuffix, *json, false)) on_disk_.insert(call_id);
+    } else if (on_disk_.erase(call_id) > 0) {
+      ::unlink(path.c_str());
+    }
   }
-  HOTLINE_ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxFactBytes * 2));
-  return ReadFact(text);
 }
 
-void Spool::Forget(uint64_t sequence) {
-  std::lock_guard lock(mutex_);
-  Entry& entry = entries_[sequence];
-  ++stats_.applied;
-  if (entry.path.empty()) {
-    entry.applied = true;  // the writer has it in hand
-    return;
+// ---- to the database
+
+// The first facts that may be handed over, in order: those on disk or, while it fails, all.
+std::vector<uint64_t> Spool::NextForWorker() const {
+  std::vector<uint64_t> sequences;
+  const size_t most = one_by_one_ > 0 ? 1 : kMaxFactsInTransaction;
+  for (auto it = entries_.begin(); it != entries_.end() && sequences.size() < most; ++it) {
+    if (!it->second.file && !disk_fails_) break;
+    sequences.push_back(it->first);
   }
-  ::unlink(entry.path.c_str());
-  entries_.erase(sequence);
-  changed_.notify_all();
+  return sequences;
+}
+
+// Fills in those facts of the file that are not in memory. What cannot be read is moved aside.
+void Spool::ReadBack(const std::shared_ptr<File>& file) {
+  const auto text = base::ReadFile(file->path, kMaxFactsInFile * kMaxFactBytes);
+  FactsRead read;
+  if (text.ok()) read = ReadFacts(*text);
+  std::lock_guard lock(mutex_);
+  const uint64_t last = file->first + kMaxFactsInFile;
+  std::vector<Entries::iterator> mine;
+  for (auto it = entries_.lower_bound(file->first); it != entries_.end() && it->first < last; ++it) {
+    if (it->second.file == file) mine.push_back(it);
+  }
+  if (!text.ok() || !read.whole || read.facts.size() < mine.size()) {
+    const std::string aside = directory_ + "/aside/" + fs::path(file->path).filename().string();
+    if (text.ok()) (void)Replace(aside, aside + kNewSuffix, *text, true);
+    base::log::Error("a file of the spool is damaged and was put aside; what is whole in it is used", {{"file", fs::path(aside).filename().string()}});
+  }
+  // The facts that were applied are at the front: what is left fits the end of what was read.
+  const size_t usable = std::min(read.facts.size(), mine.size());
+  for (size_t i = 0; i < mine.size(); ++i) {
+    Entry& entry = mine[i]->second;
+    if (i >= usable) {
+      ++stats_.moved_aside;
+      Forget(mine[i]);
+    } else if (!entry.fact) {
+      entry.fact = std::move(read.facts[read.facts.size() - usable + i]);
+      ++cached_;
+    }
+  }
+}
+
+absl::Status Spool::Hand(const std::vector<uint64_t>& sequences) {
+  std::vector<Fact> facts;
+  for (const uint64_t sequence : sequences) {
+    std::unique_lock lock(mutex_);
+    auto it = entries_.find(sequence);
+    if (it == entries_.end()) continue;
+    if (!it->second.fact) {
+      const std::shared_ptr<File> file = it->second.file;
+      lock.unlock();
+      ReadBack(file);
+      lock.lock();
+      it = entries_.find(sequence);
+      if (it == entries_.end()) continue;
+    }
+    facts.push_back(*it->second.fact);
+  }
+  return facts.empty() ? absl::OkStatus() : apply_(facts);
+}
+
+void Spool::Forget(Entries::iterator entry) {
+  Entry& e = entry->second;
+  if (!e.file) --unsaved_;
+  else if (e.fact) --cached_;
+  if (e.file && --e.file->left == 0) ::unlink(e.file->path.c_str());
+  entries_.erase(entry);
 }
 
 void Spool::MoveAside(uint64_t sequence) {
-  std::lock_guard lock(mutex_);
-  Entry& entry = entries_[sequence];
-  if (entry.path.empty()) return;  // not before it is on disk
-  const std::string aside = directory_ + "/aside/" + fs::path(entry.path).filename().string();
-  if (::rename(entry.path.c_str(), aside.c_str()) != 0) return;
+  const auto it = entries_.find(sequence);
+  if (it == entries_.end() || !it->second.file) return;  // not before it is on disk
+  const std::string aside = absl::StrFormat("%s/aside/%020d.1%s", directory_, sequence, kFactSuffix);
+  if (!Replace(aside, aside + kNewSuffix, WriteFact(*it->second.fact), true)) return;
   base::log::Error("a fact of the spool was moved aside", {{"file", fs::path(aside).filename().string()}});
   ++stats_.moved_aside;
-  entries_.erase(sequence);
+  Forget(it);
 }
 
 void Spool::Work() {
-  absl::Duration pause = kRetryMin;
+  absl::Duration pause = pace_.min;
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto next = [this] {
-      return std::find_if(entries_.begin(), entries_.end(), [](const auto& entry) { return !entry.second.applied; });
-    };
-    changed_.wait(lock, [&] { return stop_ || next() != entries_.end(); });
+    to_apply_.wait(lock, [this] { return stop_ || !NextForWorker().empty(); });
     if (stop_) return;
-    const uint64_t sequence = next()->first;
+    const std::vector<uint64_t> sequences = NextForWorker();
     lock.unlock();
-    const absl::StatusOr<Fact> fact = FactOf(sequence);
-    absl::Status status = fact.status();
-    if (fact.ok()) status = apply_(*fact);
+    const absl::Status status = Hand(sequences);
+    lock.lock();
     if (status.ok()) {
-      Forget(sequence);
-      pause = kRetryMin;
-      lock.lock();
+      for (const uint64_t sequence : sequences) {
+        if (const auto it = entries_.find(sequence); it != entries_.end()) {
+          ++stats_.applied;
+          Forget(it);
+        }
+      }
+      one_by_one_ -= std::min(one_by_one_, sequences.size());
+      pause = pace_.min;
+      idle_.notify_all();
       continue;
     }
-    bool hopeless = !fact.ok();
-    if (fact.ok() && !IsPatient(status)) {
-      base::log::Error("the database refuses a fact of the spool", {{"fact", fact->id}, {"kind", fact->kind}, {"error", status}});
-      lock.lock();
-      hopeless = ++entries_[sequence].refusals >= kMaxRefusals;
-      lock.unlock();
+    bool at_once = false;
+    if (!IsPatient(status)) {
+      at_once = sequences.size() > 1;
+      if (at_once) one_by_one_ = sequences.size();
+      else at_once = Refused(sequences[0], status);
     }
-    if (hopeless) MoveAside(sequence);
-    lock.lock();
-    changed_.wait_for(lock, absl::ToChronoMilliseconds(hopeless ? kRetryMin : pause), [this] { return stop_; });
-    pause = std::min(pause * 2, kRetryMax);
+    if (at_once) continue;
+    to_apply_.wait_for(lock, absl::ToChronoMilliseconds(pause), [this] { return stop_; });
+    pause = std::min(pause * 2, pace_.max);
   }
+}
+
+// Whether a fact that the database refuses by itself is out of the way.
+bool Spool::Refused(uint64_t sequence, const absl::Status& status) {
+  const auto it = entries_.find(sequence);
+  if (it == entries_.end()) return true;
+  base::log::Error("the database refuses a fact of the spool", {{"fact", it->second.fact->id}, {"kind", it->second.fact->kind}, {"error", status}});
+  if (++it->second.refusals < kMaxRefusals) return false;
+  MoveAside(sequence);
+  return !entries_.contains(sequence);
 }
 
 }  // namespace hotline::telephony

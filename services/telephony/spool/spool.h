@@ -1,12 +1,13 @@
 // Telephony's facts on disk before they are in the database (docs/decisions/0009-spool.md).
 //
-// Put returns at once: a writer thread puts each fact into a file of its own (fsync, rename), a worker thread hands the
-// facts to the database in the order in which they were put, again and again until it takes them, and removes the file
-// then. The database drops what it has seen, by the fact's id, so a crash anywhere between repeats and loses nothing. While
-// the disk is full facts stay in memory and are written, or taken by the database, as soon as one of them can.
+// Put returns at once: a writer thread puts all that waits into one file (fsync, rename), so that a disk which syncs a
+// hundred times a second carries thousands of facts; a worker thread hands the facts to the database in the order in which
+// they were put, many in one transaction, again and again until it takes them, and removes the file then. The database
+// drops what it has seen, by the fact's id, so a crash anywhere between repeats and loses nothing. While the disk is full
+// facts stay in memory and are written, or taken by the database, as soon as one of them can.
 //
 // Beside the facts lie the calls that run now, one file each, from which the next start finishes the records of calls that
-// a crash cut short.
+// a crash cut short. A call that begins and ends between two writes leaves no such file.
 //
 // Thread-safe. Destroying it writes what waits, if it can.
 #pragma once
@@ -15,16 +16,16 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -37,23 +38,37 @@ struct Fact {
   std::string json;
 };
 
-// The text of a fact's file, and back; SPOOL_UNREADABLE unless it is whole.
+// A fact as it stands in a file, where one follows the other.
 std::string WriteFact(const Fact& fact);
-absl::StatusOr<Fact> ReadFact(const std::string& text);
+// The whole facts of a file; `whole` is false if there is anything else in it.
+struct FactsRead {
+  std::vector<Fact> facts;
+  bool whole = true;
+};
+FactsRead ReadFacts(std::string_view text);
 
 class Spool {
  public:
   static constexpr size_t kMaxUnsaved = 20'000;    // facts in memory while the disk is full; beyond it they are lost, counted
   static constexpr size_t kMaxFactBytes = 256 << 10;
+  static constexpr size_t kMaxCached = 20'000;     // facts kept in memory although they are on disk: they need not be read back
+  static constexpr size_t kMaxFactsInFile = 256;
+  static constexpr size_t kMaxFactsInTransaction = 128;
   static constexpr int kMaxRefusals = 20;          // a fact that a working database refuses so often is moved aside
   static constexpr absl::Duration kRetryMin = absl::Milliseconds(100);
   static constexpr absl::Duration kRetryMax = absl::Seconds(2);
 
-  // Applies one fact to the database; idempotent by its id. Blocks. UNAVAILABLE and the like are tried again for ever.
-  using Apply = std::function<absl::Status(const Fact&)>;
+  // How long to wait before what failed is tried again.
+  struct Pace {
+    absl::Duration min, max;
+  };
+
+  // Applies facts to the database, all or none; idempotent by their ids. Blocks. UNAVAILABLE and the like are tried again
+  // for ever.
+  using Apply = std::function<absl::Status(const std::vector<Fact>&)>;
 
   // Makes the directories and finds what an earlier process left.
-  static absl::StatusOr<std::unique_ptr<Spool>> Open(const std::string& directory);
+  static absl::StatusOr<std::unique_ptr<Spool>> Open(const std::string& directory, Pace pace = {kRetryMin, kRetryMax});
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
@@ -89,38 +104,49 @@ class Spool {
   Stats stats() const;
 
  private:
+  // What one write put on disk; removed when the last of its facts is applied.
+  struct File {
+    std::string path;
+    uint64_t first = 0;  // the sequence of its first fact; the others follow
+    size_t left = 0;     // facts not yet applied or moved aside
+  };
   struct Entry {
-    std::optional<Fact> fact;  // until it is on disk
-    std::string path;          // once it is
-    bool applied = false;      // while it is still being written
+    std::optional<Fact> fact;    // in memory
+    std::shared_ptr<File> file;  // on disk
     int refusals = 0;
   };
-  struct Job {
-    enum class Kind { kFact, kSaveCall, kRemoveCall } kind;
-    uint64_t sequence = 0;
-    std::string call_id;
-    std::string json;
-  };
+  // The last wish for the file of a running call: its record, or that it be gone.
+  using OpenWishes = std::map<std::string, std::optional<std::string>>;
+  using Entries = std::map<uint64_t, Entry>;
 
-  explicit Spool(std::string directory) : directory_(std::move(directory)) {}
+  Spool(std::string directory, Pace pace) : directory_(std::move(directory)), pace_(pace) {}
   absl::Status Load();
   void Write();
-  bool Do(const Job& job);
-  bool SaveFact(uint64_t sequence);
+  bool SaveFacts();
+  void SaveOpenCalls(const OpenWishes& wishes);
   void Work();
-  absl::StatusOr<Fact> FactOf(uint64_t sequence);
-  void Forget(uint64_t sequence);
+  std::vector<uint64_t> NextForWorker() const;
+  absl::Status Hand(const std::vector<uint64_t>& sequences);
+  void ReadBack(const std::shared_ptr<File>& file);
+  void Forget(Entries::iterator entry);
   void MoveAside(uint64_t sequence);
+  bool Refused(uint64_t sequence, const absl::Status& status);
 
   const std::string directory_;
+  const Pace pace_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<uint64_t, Entry> entries_;
-  std::deque<Job> jobs_;
-  bool job_running_ = false;
+  std::condition_variable to_write_, to_apply_, idle_;
+  Entries entries_;
   uint64_t next_ = 1;
+  uint64_t unsaved_from_ = 1;    // no entry from here on is on disk
   size_t unsaved_ = 0;
+  size_t cached_ = 0;            // entries that are on disk and in memory
+  OpenWishes open_;
+  std::set<std::string> on_disk_;  // calls that have a file; the writer's alone
+  bool writing_ = false;
+  bool disk_fails_ = false;      // then the worker takes what is not on disk
   bool stop_ = false;
+  size_t one_by_one_ = 0;        // facts to be handed over singly, to find the one that is refused; the worker's alone
   Stats stats_;
   Apply apply_;
   std::thread writer_, worker_;

@@ -313,7 +313,7 @@ void SipPhone::OnEnded(SipSession&, const EndInfo& info) {
 
 namespace {
 struct NoStore final : Store {
-  absl::Status Apply(const Fact&) override { return absl::UnavailableError("no database"); }
+  absl::Status Apply(const std::vector<Fact>&) override { return absl::UnavailableError("no database"); }
   absl::StatusOr<v1::Call> GetCall(const std::string&) override { return absl::UnavailableError("no database"); }
   absl::StatusOr<std::vector<v1::Call>> ListCalls(const CallFilter&, const std::string&, int) override { return absl::UnavailableError("no database"); }
   absl::StatusOr<std::vector<KeptRecording>> ListRecordings(const std::string&, const std::string&) override {
@@ -324,7 +324,7 @@ struct NoStore final : Store {
 struct LateStore final : Store {
   std::unique_ptr<Store>* real;
   explicit LateStore(std::unique_ptr<Store>* r) : real(r) {}
-  absl::Status Apply(const Fact& fact) override { return (*real)->Apply(fact); }
+  absl::Status Apply(const std::vector<Fact>& facts) override { return (*real)->Apply(facts); }
   absl::StatusOr<v1::Call> GetCall(const std::string& id) override { return (*real)->GetCall(id); }
   absl::StatusOr<std::vector<v1::Call>> ListCalls(const CallFilter& f, const std::string& a, int l) override { return (*real)->ListCalls(f, a, l); }
   absl::StatusOr<std::vector<KeptRecording>> ListRecordings(const std::string& c, const std::string& r) override { return (*real)->ListRecordings(c, r); }
@@ -377,7 +377,7 @@ Telephony::~Telephony() {
 void Telephony::ConnectDatabase(const postgres::ConnectionOptions& options) {
   database = std::make_unique<postgres::Pool>(postgres::PoolOptions{.connection = options});
   store = std::make_unique<PostgresStore>(*database);
-  spool->StartWorker([this](const Fact& fact) { return store->Apply(fact); });
+  spool->StartWorker([this](const std::vector<Fact>& facts) { return store->Apply(facts); });
   store_ready = true;
 }
 

@@ -244,7 +244,7 @@ TEST_CASE("with everything else down a call gets the announcement, and its messa
   CHECK(std::filesystem::is_empty(spool + "/facts"));
   // As after a crash between the commit and the removal of the files: everything is handed over once more.
   auto repeated = Spool::Open(copy).value();
-  repeated->StartWorker([&](const Fact& fact) { return world.telephony->store->Apply(fact); });
+  repeated->StartWorker([&](const std::vector<Fact>& facts) { return world.telephony->store->Apply(facts); });
   REQUIRE(WaitUntil([&] { return repeated->stats().applied == 3; }));
   CHECK(Rows(*world.telephony, "select count(*) as n from recordings where purpose = 'emergency' and duration_ms > 1000") == 1);
   CHECK(Rows(*world.telephony, "select count(*) as n from outbox where type like '%MessageLeft'") == 1);

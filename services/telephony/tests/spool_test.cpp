@@ -34,15 +34,21 @@ struct Database {
   std::mutex mutex;
   std::vector<std::string> applied;
   std::set<std::string> seen;
+  size_t most_at_once = 0;
   std::atomic<bool> away{false};
   std::atomic<bool> forget_reply{false};  // commits, and the reply is lost
 
   Spool::Apply Function() {
-    return [this](const Fact& fact) -> absl::Status {
+    return [this](const std::vector<Fact>& facts) -> absl::Status {
       if (away) return absl::UnavailableError("away");
       std::lock_guard lock(mutex);
-      if (fact.json == "bad") return absl::InternalError("refused");
-      if (seen.insert(fact.id).second) applied.push_back(fact.json);
+      most_at_once = std::max(most_at_once, facts.size());
+      for (const Fact& fact : facts) {
+        if (fact.json == "bad") return absl::InternalError("refused");
+      }
+      for (const Fact& fact : facts) {
+        if (seen.insert(fact.id).second) applied.push_back(fact.json);
+      }
       return forget_reply.exchange(false) ? absl::UnavailableError("connection lost") : absl::OkStatus();
     };
   }
@@ -79,7 +85,7 @@ TEST_CASE("what a process left behind is applied by the next, in order, before i
     for (const char* json : {"1", "2", "3"}) spool->Put("ended", json);
     REQUIRE(spool->Flush(absl::Seconds(30)));
   }
-  std::ofstream(dir.path + "/facts/00000000000000000009.fact.new") << "torn by a crash";
+  std::ofstream(dir.path + "/facts/00000000000000000009.new") << "torn by a crash";
   Database database;
   auto spool = Spool::Open(dir.path).value();
   spool->Put("ended", "4");
@@ -88,21 +94,77 @@ TEST_CASE("what a process left behind is applied by the next, in order, before i
   CHECK(database.Applied() == std::vector<std::string>{"1", "2", "3", "4"});
 }
 
-TEST_CASE("an unreadable fact, or one that is refused again and again, is moved aside and holds nothing up") {
+TEST_CASE("a damaged file is put aside, what is whole in it is used, and it holds nothing up") {
   Dir dir;
   {
     auto spool = Spool::Open(dir.path).value();
-    for (const char* json : {"1", "2", "3"}) spool->Put("ended", json);
-    REQUIRE(spool->Flush(absl::Seconds(30)));
+    for (const char* json : {"1", "2", "3"}) {
+      spool->Put("ended", json);
+      REQUIRE(spool->Flush(absl::Seconds(30)));  // a file for each
+    }
   }
-  std::ofstream(dir.path + "/facts/00000000000000000002.fact") << "garbage";
+  SECTION("nothing is whole") {
+    std::ofstream(dir.path + "/facts/00000000000000000002.1.fact") << "garbage";
+    Database database;
+    auto spool = Spool::Open(dir.path).value();
+    spool->StartWorker(database.Function());
+    REQUIRE(WaitUntil([&] { return spool->stats().waiting == 0; }));
+    CHECK(database.Applied() == std::vector<std::string>{"1", "3"});
+    CHECK(spool->stats().moved_aside == 1);
+    CHECK(std::filesystem::exists(dir.path + "/aside/00000000000000000002.1.fact"));
+  }
+  SECTION("the end is lost") {
+    std::ofstream(dir.path + "/facts/00000000000000000003.1.fact", std::ios::app) << "garbage";
+    Database database;
+    auto spool = Spool::Open(dir.path).value();
+    spool->StartWorker(database.Function());
+    REQUIRE(WaitUntil([&] { return spool->stats().waiting == 0; }));
+    CHECK(database.Applied() == std::vector<std::string>{"1", "2", "3"});
+    CHECK(std::filesystem::exists(dir.path + "/aside/00000000000000000003.1.fact"));
+  }
+}
+
+TEST_CASE("a fact that is refused again and again is moved aside, and those handed over with it are not") {
+  Dir dir;
   Database database;
+  database.away = true;
+  auto spool = Spool::Open(dir.path, {absl::Milliseconds(1), absl::Milliseconds(1)}).value();
+  spool->StartWorker(database.Function());
+  for (const char* json : {"1", "2", "bad", "3", "4"}) spool->Put("ended", json);
+  REQUIRE(spool->Flush(absl::Seconds(30)));
+  database.away = false;
+  REQUIRE(WaitUntil([&] { return spool->stats().waiting == 0; }));
+  CHECK(database.Applied() == std::vector<std::string>{"1", "2", "3", "4"});
+  CHECK(spool->stats().moved_aside == 1);
+  CHECK(spool->stats().applied == 4);
+  CHECK(std::filesystem::exists(dir.path + "/aside/00000000000000000003.1.fact"));
+}
+
+TEST_CASE("facts that wait together share a file and a transaction, more of them than are kept in memory too") {
+  Dir dir;
+  Database database;
+  const int count = static_cast<int>(Spool::kMaxCached) + 1000;
+  {
+    auto spool = Spool::Open(dir.path).value();
+    for (int i = 0; i < count; ++i) {
+      while (spool->stats().unsaved > Spool::kMaxUnsaved / 2) std::this_thread::yield();
+      spool->Put("ended", std::to_string(i));
+    }
+    REQUIRE(spool->Flush(absl::Seconds(60)));
+    CHECK(spool->stats().lost == 0);
+    CHECK(std::distance(std::filesystem::directory_iterator(dir.path + "/facts"), {}) < count / 10);
+    spool->StartWorker(database.Function());
+    REQUIRE(WaitUntil([&] { return spool->stats().applied >= 100; }));
+  }
+  // The next one begins within a file.
   auto spool = Spool::Open(dir.path).value();
   spool->StartWorker(database.Function());
   REQUIRE(WaitUntil([&] { return spool->stats().waiting == 0; }));
-  CHECK(database.Applied() == std::vector<std::string>{"1", "3"});
-  CHECK(spool->stats().moved_aside == 1);
-  CHECK(std::filesystem::exists(dir.path + "/aside/00000000000000000002.fact"));
+  std::vector<std::string> expected;
+  for (int i = 0; i < count; ++i) expected.push_back(std::to_string(i));
+  CHECK(database.Applied() == expected);
+  CHECK(database.most_at_once == Spool::kMaxFactsInTransaction);
+  CHECK(std::filesystem::is_empty(dir.path + "/facts"));
 }
 
 TEST_CASE("while nothing can be written facts go from memory to the database, and to disk when it can be again") {
@@ -111,7 +173,7 @@ TEST_CASE("while nothing can be written facts go from memory to the database, an
   database.away = true;
   auto spool = Spool::Open(dir.path).value();
   // Stands for a full disk, for which root cannot be refused: the place of the next file is taken by a directory.
-  std::filesystem::create_directories(dir.path + "/facts/00000000000000000001.fact.new/full");
+  std::filesystem::create_directories(dir.path + "/facts/00000000000000000001.new/full");
   spool->Put("ended", "1");
   spool->Put("ended", "2");
   REQUIRE(WaitUntil([&] { return spool->stats().write_failures > 0; }));
@@ -123,21 +185,29 @@ TEST_CASE("while nothing can be written facts go from memory to the database, an
     REQUIRE(WaitUntil([&] { return spool->stats().waiting == 0; }));
   }
   SECTION("the disk comes first") {
-    std::filesystem::remove_all(dir.path + "/facts/00000000000000000001.fact.new");
+    std::filesystem::remove_all(dir.path + "/facts/00000000000000000001.new");
     REQUIRE(WaitUntil([&] { return spool->stats().unsaved == 0; }));
     CHECK(spool->stats().waiting == 2);
   }
 }
 
-TEST_CASE("a fact's file is read back whole or not at all") {
+TEST_CASE("facts are read back whole or not at all") {
   const Fact fact{base::NewId(), "ended", "{\"a\": \"\n\"}"};
   const std::string text = WriteFact(fact);
-  const auto read = ReadFact(text);
-  REQUIRE(read.ok());
-  CHECK(read->id == fact.id);
-  CHECK(read->kind == fact.kind);
-  CHECK(read->json == fact.json);
-  for (size_t length = 0; length < text.size(); ++length) CHECK_FALSE(ReadFact(text.substr(0, length)).ok());
+  const FactsRead two = ReadFacts(text + text);
+  CHECK(two.whole);
+  REQUIRE(two.facts.size() == 2);
+  CHECK(two.facts[1].id == fact.id);
+  CHECK(two.facts[1].kind == fact.kind);
+  CHECK(two.facts[1].json == fact.json);
+  for (size_t length = 1; length < text.size(); ++length) {
+    const FactsRead torn = ReadFacts(text + text.substr(0, length));
+    CHECK_FALSE(torn.whole);
+    CHECK(torn.facts.size() == 1);
+  }
+  std::string wrong = text + text;
+  wrong[text.find('{') + 1] = 'x';
+  CHECK(ReadFacts(wrong).facts.size() == 1);  // the second
 }
 
 TEST_CASE("open calls are what was saved last, until they are removed") {
@@ -152,6 +222,9 @@ TEST_CASE("open calls are what was saved last, until they are removed") {
   REQUIRE(calls.size() == 1);
   CHECK(calls[0].call_id == "a");
   CHECK(calls[0].json == "2");
+  spool->RemoveOpenCall("a");
+  REQUIRE(spool->Flush(absl::Seconds(30)));
+  CHECK(std::filesystem::is_empty(dir.path + "/open"));
 }
 
 TEST_CASE("only allowed numbers may be dialled, and so many an hour") {
