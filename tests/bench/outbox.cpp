@@ -74,9 +74,12 @@ size_t Register(const bench::Arguments& arguments, Journal& journal) {
   const std::string token = arguments.File("token");
   const auto pace = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / arguments.Int("per-second", 50)));
   size_t accepted = 0;
+  boost::asio::io_context io{1};
+  boost::asio::steady_timer pacer(io);
   const auto begin = Clock::now();
   for (int i = 0; i < arguments.Int("count", 500); ++i) {
-    std::this_thread::sleep_until(begin + i * pace);
+    pacer.expires_at(begin + i * pace);
+    pacer.wait();
     request.set_request_id(base::NewId());
     rpc::Context context;
     context.ActFor(token);

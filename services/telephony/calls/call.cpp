@@ -238,10 +238,12 @@ std::string Call::Outcome() const {
 
 void Call::SaveOpen() {
   if (complete_) return;
-  nlohmann::json recordings = nlohmann::json::array();
+  std::vector<std::string> recordings;
   for (const auto& [id, running] : recordings_) recordings.push_back(RecordingFact(running.kept));
   for (const auto& [id, fact] : keeping_) recordings.push_back(fact);
-  x_.spool().SaveOpenCall(id(), nlohmann::json{{"call", ToJson(record_)}, {"recordings", recordings}}.dump());
+  x_.spool().SaveOpenCall(id(), [record = record_, recordings = std::move(recordings)] {
+    return nlohmann::json{{"call", ToJson(record)}, {"recordings", recordings}}.dump();
+  });
 }
 
 int Call::AddLeg(const char* kind, const std::string& agent_id) {

@@ -165,7 +165,7 @@ void Exchange::OnInvite(SessionId session, const InviteInfo& info) {
   auto call = std::make_shared<Call>(*this, base::NewId(), NextPlacement());
   calls_[call->id()] = call;
   active_ = calls_.size();
-  sessions_[session] = call;
+  AddSession(session, call);
   call->StartInbound(session, info);
 }
 void Exchange::OnProgress(SessionId session, int code, const std::optional<NegotiatedAudio>& audio) {
@@ -232,9 +232,21 @@ void Exchange::KeepRecording(KeptRecording kept, std::function<void()> spooled) 
   if (!pool_.TryPost(work)) work();  // a full pool must not cost a recording
 }
 
+void Exchange::AddSession(SessionId session, const std::shared_ptr<Call>& call) {
+  sessions_[session] = call;
+  keys_[call.get()].sessions.push_back(session);
+}
+
+void Exchange::AddLeg(media::LegId leg, const std::shared_ptr<Call>& call) {
+  legs_of_calls_[leg] = call;
+  keys_[call.get()].legs.push_back(leg);
+}
+
 void Exchange::Forget(const std::shared_ptr<Call>& call) {
-  std::erase_if(legs_of_calls_, [&](const auto& item) { return item.second.expired() || item.second.lock() == call; });
-  std::erase_if(sessions_, [&](const auto& item) { return item.second.expired() || item.second.lock() == call; });
+  if (const auto keys = keys_.extract(call.get())) {
+    for (const SessionId session : keys.mapped().sessions) sessions_.erase(session);
+    for (const media::LegId leg : keys.mapped().legs) legs_of_calls_.erase(leg);
+  }
   ended_[call->id()] = call->record();
   ended_order_.push_back(call->id());
   if (ended_order_.size() > kMaxEndedCalls) {

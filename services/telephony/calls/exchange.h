@@ -64,8 +64,8 @@ class Exchange final : private SipListener {
   const IvrClient& dialogues() const { return dialogues_; }
   const AgentStateClient& agents() const { return agents_; }
   uint64_t NextPlacement() { return next_placement_++; }
-  void AddSession(SessionId session, const std::shared_ptr<Call>& call) { sessions_[session] = call; }
-  void AddLeg(media::LegId leg, const std::shared_ptr<Call>& call) { legs_of_calls_[leg] = call; }
+  void AddSession(SessionId session, const std::shared_ptr<Call>& call);
+  void AddLeg(media::LegId leg, const std::shared_ptr<Call>& call);
   void AddWebLeg(media::LegId leg, const std::shared_ptr<Line>& line) { web_legs_[leg] = line; }
   void ForgetWebLeg(media::LegId leg) { web_legs_.erase(leg); }
   void AddRecording(media::RecordingId id, const std::shared_ptr<Call>& call) { recordings_[id] = call; }
@@ -126,7 +126,13 @@ class Exchange final : private SipListener {
   std::atomic<bool> draining_{false};
   std::atomic<size_t> active_{0};
 
+  // By which keys a call is found, so that it can be forgotten without a look at all the others.
+  struct Keys {
+    std::vector<SessionId> sessions;
+    std::vector<media::LegId> legs;
+  };
   std::map<std::string, std::shared_ptr<Call>> calls_;  // by id, which is by time
+  std::unordered_map<const Call*, Keys> keys_;
   std::unordered_map<SessionId, std::weak_ptr<Call>> sessions_;
   std::unordered_map<media::LegId, std::weak_ptr<Call>> legs_of_calls_;
   std::unordered_map<media::LegId, std::weak_ptr<Line>> web_legs_;

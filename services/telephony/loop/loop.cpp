@@ -40,6 +40,7 @@ bool Loop::Post(Command command) {
     const std::lock_guard lock(mutex_);
     if (!accepting_ || queue_.size() >= kMaxQueuedCommands) return false;
     queue_.push_back(std::move(command));
+    if (queue_.size() > 1) return true;  // the loop has been woken for the first and takes all
   }
   // The counter saturates only after 2^64 posts without a read; a failed write means it is already readable.
   const std::uint64_t one = 1;

@@ -170,15 +170,23 @@ void Spool::Put(const std::string& kind, std::string json) {
   if (!writing_) to_write_.notify_one();  // else the writer looks again by itself
 }
 
-void Spool::SaveOpenCall(const std::string& call_id, std::string json) {
+void Spool::SaveOpenCall(const std::string& call_id, MakeRecord make) {
   std::lock_guard lock(mutex_);
-  open_[call_id] = std::move(json);
+  open_[call_id] = std::move(make);
+  if (open_due_ != absl::InfiniteFuture()) return;
+  open_due_ = absl::Now() + kOpenCallDelay;
   if (!writing_) to_write_.notify_one();
 }
 
 void Spool::RemoveOpenCall(const std::string& call_id) {
   std::lock_guard lock(mutex_);
-  open_[call_id] = std::nullopt;
+  if (!on_disk_.contains(call_id)) {
+    open_.erase(call_id);
+    return;
+  }
+  open_[call_id] = nullptr;
+  if (open_due_ != absl::InfiniteFuture()) return;
+  open_due_ = absl::Now() + kOpenCallDelay;
   if (!writing_) to_write_.notify_one();
 }
 
@@ -197,6 +205,8 @@ std::vector<Spool::OpenCall> Spool::OpenCalls() {
 
 bool Spool::Flush(absl::Duration patience) {
   std::unique_lock lock(mutex_);
+  flushing_ = true;
+  to_write_.notify_one();
   return idle_.wait_for(lock, absl::ToChronoMilliseconds(patience), [this] { return unsaved_ == 0 && open_.empty() && !writing_; });
 }
 
@@ -210,14 +220,30 @@ Spool::Stats Spool::stats() const {
 
 // ---- to disk
 
+// False when there is nothing left to do and there never will be.
+bool Spool::WaitForWork(std::unique_lock<std::mutex>& lock) {
+  const auto due = [this] { return stop_ || flushing_ || absl::Now() >= open_due_; };
+  while (unsaved_ == 0 && !due()) {
+    if (open_due_ == absl::InfiniteFuture()) to_write_.wait(lock);
+    else to_write_.wait_for(lock, absl::ToChronoMilliseconds(open_due_ - absl::Now()) + std::chrono::milliseconds(1));
+  }
+  return unsaved_ > 0 || !open_.empty() || !stop_;
+}
+
 void Spool::Write() {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    to_write_.wait(lock, [this] { return stop_ || unsaved_ > 0 || !open_.empty(); });
-    if (unsaved_ == 0 && open_.empty()) return;
+  while (WaitForWork(lock)) {
     writing_ = true;
     // A call's record may be removed only when its last fact is on disk: all facts that were put before are written first.
-    const OpenWishes wishes = std::exchange(open_, {});
+    OpenWishes wishes;
+    if (stop_ || flushing_ || absl::Now() >= open_due_) {
+      wishes.swap(open_);
+      open_due_ = absl::InfiniteFuture();
+      for (const auto& [call_id, make] : wishes) {
+        if (make) on_disk_.insert(call_id);
+        else on_disk_.erase(call_id);
+      }
+    }
     const uint64_t until = next_;
     while (unsaved_from_ < until) {
       lock.unlock();
@@ -235,6 +261,7 @@ void Spool::Write() {
     lock.lock();
     disk_fails_ = false;
     writing_ = false;
+    flushing_ = flushing_ && !open_.empty();
     to_apply_.notify_all();
     idle_.notify_all();
   }
@@ -280,14 +307,11 @@ bool Spool::SaveFacts() {
 }
 
 void Spool::SaveOpenCalls(const OpenWishes& wishes) {
-  for (const auto& [call_id, json] : wishes) {
+  for (const auto& [call_id, make] : wishes) {
     const std::string path = directory_ + "/open/" + call_id + kOpenSuffix;
-    if (json) {
-      // A later one may succeed; nothing depends on it.
-      if (Replace(path, path + kNewSuffix, *json, false)) on_disk_.insert(call_id);
-    } else if (on_disk_.erase(call_id) > 0) {
-      ::unlink(path.c_str());
-    }
+    // One that fails may succeed later; nothing depends on it.
+    if (make) (void)Replace(path, path + kNewSuffix, make(), false);
+    else ::unlink(path.c_str());
   }
 }
 

@@ -7,7 +7,7 @@
 // facts stay in memory and are written, or taken by the database, as soon as one of them can.
 //
 // Beside the facts lie the calls that run now, one file each, from which the next start finishes the records of calls that
-// a crash cut short. A call that begins and ends between two writes leaves no such file.
+// a crash cut short. They are written a little later than told, so that most short calls never have a file.
 //
 // Thread-safe. Destroying it writes what waits, if it can.
 #pragma once
@@ -52,6 +52,7 @@ class Spool {
   static constexpr size_t kMaxUnsaved = 20'000;    // facts in memory while the disk is full; beyond it they are lost, counted
   static constexpr size_t kMaxFactBytes = 256 << 10;
   static constexpr size_t kMaxCached = 20'000;     // facts kept in memory although they are on disk: they need not be read back
+  static constexpr absl::Duration kOpenCallDelay = absl::Milliseconds(500);
   static constexpr size_t kMaxFactsInFile = 256;
   static constexpr size_t kMaxFactsInTransaction = 128;
   static constexpr int kMaxRefusals = 20;          // a fact that a working database refuses so often is moved aside
@@ -79,8 +80,9 @@ class Spool {
 
   void Put(const std::string& kind, std::string json);
 
-  // The present record of a running call; the last one counts.
-  void SaveOpenCall(const std::string& call_id, std::string json);
+  // The present record of a running call; the last one counts. `make` is called, once or never, on the writer's thread.
+  using MakeRecord = std::function<std::string()>;
+  void SaveOpenCall(const std::string& call_id, MakeRecord make);
   void RemoveOpenCall(const std::string& call_id);
   // Records of calls that an earlier process did not end, for whoever finishes them; they stay until RemoveOpenCall.
   struct OpenCall {
@@ -115,13 +117,14 @@ class Spool {
     std::shared_ptr<File> file;  // on disk
     int refusals = 0;
   };
-  // The last wish for the file of a running call: its record, or that it be gone.
-  using OpenWishes = std::map<std::string, std::optional<std::string>>;
+  // The last wish for the file of a running call: its record, or that it be gone (null).
+  using OpenWishes = std::map<std::string, MakeRecord>;
   using Entries = std::map<uint64_t, Entry>;
 
   Spool(std::string directory, Pace pace) : directory_(std::move(directory)), pace_(pace) {}
   absl::Status Load();
   void Write();
+  bool WaitForWork(std::unique_lock<std::mutex>& lock);
   bool SaveFacts();
   void SaveOpenCalls(const OpenWishes& wishes);
   void Work();
@@ -142,8 +145,10 @@ class Spool {
   size_t unsaved_ = 0;
   size_t cached_ = 0;            // entries that are on disk and in memory
   OpenWishes open_;
-  std::set<std::string> on_disk_;  // calls that have a file; the writer's alone
+  std::set<std::string> on_disk_;  // calls that have a file, or will have one in a moment
+  absl::Time open_due_ = absl::InfiniteFuture();  // when the wishes are to be fulfilled
   bool writing_ = false;
+  bool flushing_ = false;
   bool disk_fails_ = false;      // then the worker takes what is not on disk
   bool stop_ = false;
   size_t one_by_one_ = 0;        // facts to be handed over singly, to find the one that is refused; the worker's alone

@@ -364,7 +364,7 @@ TEST_CASE("what a killed process left is finished by the next: the call's record
   WritePartial(dir.path + "/recordings/" + kept.path, 3);
   {
     auto spool = Spool::Open(dir.path).value();
-    spool->SaveOpenCall(call.call_id(), nlohmann::json{{"call", ToJson(call)}, {"recordings", {RecordingFact(kept)}}}.dump());
+    spool->SaveOpenCall(call.call_id(), [&] { return nlohmann::json{{"call", ToJson(call)}, {"recordings", {RecordingFact(kept)}}}.dump(); });
     REQUIRE(spool->Flush(absl::Seconds(30)));
   }
   World world([&](Config& config) {

@@ -213,9 +213,9 @@ TEST_CASE("facts are read back whole or not at all") {
 TEST_CASE("open calls are what was saved last, until they are removed") {
   Dir dir;
   auto spool = Spool::Open(dir.path).value();
-  spool->SaveOpenCall("a", "1");
-  spool->SaveOpenCall("a", "2");
-  spool->SaveOpenCall("b", "1");
+  spool->SaveOpenCall("a", [] { return "1"; });
+  spool->SaveOpenCall("a", [] { return "2"; });
+  spool->SaveOpenCall("b", [] { return "1"; });
   spool->RemoveOpenCall("b");
   REQUIRE(spool->Flush(absl::Seconds(30)));
   const auto calls = spool->OpenCalls();
