@@ -94,8 +94,9 @@ FactsRead ReadFacts(std::string_view text) {
       break;
     }
     Fact fact{words[2], words[1], std::string(text.substr(line + 1, size))};
-    if (base::IsValidId(fact.id) && words[3] == Digest(fact.json)) read.facts.push_back(std::move(fact));
-    else read.whole = false;
+    const bool good = base::IsValidId(fact.id) && words[3] == Digest(fact.json);
+    read.whole = read.whole && good;
+    read.facts.push_back(good ? std::optional(std::move(fact)) : std::nullopt);
     text.remove_prefix(line + 1 + size + 1);
   }
   return read;
@@ -114,29 +115,53 @@ absl::Status Spool::Load() {
     fs::create_directories(fs::path(directory_) / part, error);
     if (error) return absl::FailedPreconditionError("cannot make the spool's directories");
   }
+  std::map<uint64_t, std::string> files;
   for (const auto& item : fs::directory_iterator(directory_ + "/facts", error)) {
-    if (item.path().extension() != kFactSuffix) {
-      fs::remove(item.path(), error);  // a ".new" of a process that died while writing: its facts were not promised to anyone
-      continue;
-    }
-    // "<sequence of the first>.<number of facts>.fact"
-    const std::pair<std::string, std::string> name = absl::StrSplit(item.path().stem().string(), absl::MaxSplits('.', 1));
-    const auto file = std::make_shared<File>();
-    if (!absl::SimpleAtoi(name.first, &file->first) || !absl::SimpleAtoi(name.second, &file->left) || file->left > kMaxFactsInFile) {
-      base::log::Error("a file that the spool does not know was put aside", {{"file", item.path().filename().string()}});
-      fs::rename(item.path(), fs::path(directory_) / "aside" / item.path().filename(), error);
-      ++stats_.moved_aside;
-      continue;
-    }
-    file->path = item.path().string();
-    for (size_t i = 0; i < file->left; ++i) entries_[file->first + i].file = file;
-    next_ = std::max(next_, file->first + file->left);
+    uint64_t first = 0;
+    if (item.path().extension() == kFactSuffix && absl::SimpleAtoi(item.path().stem().string(), &first)) files[first] = item.path().string();
   }
+  for (const auto& [first, path] : files) LoadFile(first, path);
   for (const auto& item : fs::directory_iterator(directory_ + "/open", error)) {
     if (item.path().extension() == kOpenSuffix) on_disk_.insert(item.path().stem().string());
   }
   unsaved_from_ = next_;
   return absl::OkStatus();
+}
+
+void Spool::LoadFile(uint64_t first, const std::string& path) {
+  const auto file = std::make_shared<File>();
+  file->path = path;
+  FactsRead read = ReadWhole(*file);
+  for (size_t i = 0; i < read.facts.size(); ++i) {
+    if (!read.facts[i]) continue;
+    Entry& entry = entries_[first + i];
+    entry.file = file;
+    entry.index = i;
+    if (cached_ < kMaxCached) {
+      entry.fact = std::move(read.facts[i]);
+      ++cached_;
+    }
+    ++file->left;
+  }
+  next_ = std::max(next_, first + read.facts.size());
+  if (file->left == 0) ::unlink(path.c_str());
+}
+
+// What a file holds; one that is not whole is copied aside.
+FactsRead Spool::ReadWhole(const File& file) {
+  const auto text = base::ReadFile(file.path, kMaxFileBytes + kMaxFactsInWrite * kMaxFactBytes);
+  if (!text.ok()) {
+    base::log::Error("a file of the spool cannot be read", {{"file", fs::path(file.path).filename().string()}, {"error", text.status()}});
+    return {};
+  }
+  FactsRead read = ReadFacts(*text);
+  if (read.whole) return read;
+  const std::string aside = directory_ + "/aside/" + fs::path(file.path).filename().string();
+  (void)Replace(aside, aside + kNewSuffix, *text, true);
+  ++stats_.moved_aside;
+  // The end of what a process wrote when it died was promised to nobody, and looks the same.
+  base::log::Error("a file of the spool is damaged and was copied aside; what is whole in it is used", {{"file", fs::path(aside).filename().string()}});
+  return read;
 }
 
 Spool::~Spool() { Stop(); }
@@ -151,6 +176,7 @@ void Spool::Stop() {
   to_apply_.notify_all();
   if (worker_.joinable()) worker_.join();
   if (writer_.joinable()) writer_.join();
+  CloseFile();
 }
 
 void Spool::StartWorker(Apply apply) {
@@ -267,14 +293,13 @@ void Spool::Write() {
   }
 }
 
-// Puts what is not on disk into one file; true as well if there is nothing.
+// Puts what is not on disk at the end of the present file; true as well if there is nothing.
 bool Spool::SaveFacts() {
   std::vector<uint64_t> sequences;
   std::string text;
   {
     std::lock_guard lock(mutex_);
-    for (auto it = entries_.lower_bound(unsaved_from_); it != entries_.end() && sequences.size() < kMaxFactsInFile; ++it) {
-      if (it->second.file) continue;
+    for (auto it = entries_.lower_bound(unsaved_from_); it != entries_.end() && sequences.size() < kMaxFactsInWrite; ++it) {
       sequences.push_back(it->first);
       text += WriteFact(*it->second.fact);
     }
@@ -283,27 +308,57 @@ bool Spool::SaveFacts() {
       return true;
     }
   }
-  const auto file = std::make_shared<File>();
-  file->first = sequences[0];
-  const std::string stem = absl::StrFormat("%s/facts/%020d", directory_, file->first);
-  file->path = absl::StrFormat("%s.%d%s", stem, sequences.size(), kFactSuffix);
-  if (!Replace(file->path, stem + kNewSuffix, text, true)) return false;
-  SyncDirectory(directory_ + "/facts");
+  if (!OpenFile(sequences[0]) || !WriteAll(fd_, text) || ::fdatasync(fd_) != 0) {
+    // What was written of it must not stand before what is written next.
+    if (fd_ >= 0) (void)!::ftruncate(fd_, static_cast<off_t>(file_->bytes));
+    return false;
+  }
   std::lock_guard lock(mutex_);
+  file_->bytes += text.size();
   unsaved_from_ = sequences.back() + 1;
   for (const uint64_t sequence : sequences) {
+    const size_t index = file_->count++;
     const auto it = entries_.find(sequence);
     if (it == entries_.end()) continue;  // the database had it first
-    it->second.file = file;
-    ++file->left;
+    it->second.file = file_;
+    it->second.index = index;
+    ++file_->left;
     --unsaved_;
     if (++cached_ > kMaxCached) {
       it->second.fact.reset();
       --cached_;
     }
   }
-  if (file->left == 0) ::unlink(file->path.c_str());
   return true;
+}
+
+// Makes the file ready into which the fact `next` and those after it go. One whose facts are all applied is used again:
+// making and removing files costs more than writing into them.
+bool Spool::OpenFile(uint64_t next) {
+  if (fd_ >= 0) {
+    std::lock_guard lock(mutex_);
+    if (file_->left == 0 && file_->bytes > kReuseBytes && ::ftruncate(fd_, 0) == 0) file_->bytes = file_->count = 0;
+    if (file_->bytes <= kMaxFileBytes) return true;
+  }
+  CloseFile();
+  const auto file = std::make_shared<File>();
+  file->path = absl::StrFormat("%s/facts/%020d%s", directory_, next, kFactSuffix);
+  file->in_use = true;
+  const int fd = ::open(file->path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  SyncDirectory(directory_ + "/facts");
+  fd_ = fd;
+  file_ = file;
+  return true;
+}
+
+void Spool::CloseFile() {
+  if (fd_ < 0) return;
+  ::close(std::exchange(fd_, -1));
+  std::lock_guard lock(mutex_);
+  file_->in_use = false;
+  if (file_->left == 0) ::unlink(file_->path.c_str());
+  file_.reset();
 }
 
 void Spool::SaveOpenCalls(const OpenWishes& wishes) {
@@ -328,32 +383,20 @@ std::vector<uint64_t> Spool::NextForWorker() const {
   return sequences;
 }
 
-// Fills in those facts of the file that are not in memory. What cannot be read is moved aside.
+// Fills in those facts of the file that are not in memory. What cannot be read is out of the way then.
 void Spool::ReadBack(const std::shared_ptr<File>& file) {
-  const auto text = base::ReadFile(file->path, kMaxFactsInFile * kMaxFactBytes);
-  FactsRead read;
-  if (text.ok()) read = ReadFacts(*text);
   std::lock_guard lock(mutex_);
-  const uint64_t last = file->first + kMaxFactsInFile;
-  std::vector<Entries::iterator> mine;
-  for (auto it = entries_.lower_bound(file->first); it != entries_.end() && it->first < last; ++it) {
-    if (it->second.file == file) mine.push_back(it);
-  }
-  if (!text.ok() || !read.whole || read.facts.size() < mine.size()) {
-    const std::string aside = directory_ + "/aside/" + fs::path(file->path).filename().string();
-    if (text.ok()) (void)Replace(aside, aside + kNewSuffix, *text, true);
-    base::log::Error("a file of the spool is damaged and was put aside; what is whole in it is used", {{"file", fs::path(aside).filename().string()}});
-  }
-  // The facts that were applied are at the front: what is left fits the end of what was read.
-  const size_t usable = std::min(read.facts.size(), mine.size());
-  for (size_t i = 0; i < mine.size(); ++i) {
-    Entry& entry = mine[i]->second;
-    if (i >= usable) {
-      ++stats_.moved_aside;
-      Forget(mine[i]);
-    } else if (!entry.fact) {
-      entry.fact = std::move(read.facts[read.facts.size() - usable + i]);
+  FactsRead read = ReadWhole(*file);
+  for (auto it = entries_.begin(); it != entries_.end() && it->second.file; ) {
+    const auto entry = it++;
+    if (entry->second.file != file || entry->second.fact) continue;
+    const size_t index = entry->second.index;
+    if (index < read.facts.size() && read.facts[index]) {
+      entry->second.fact = std::move(read.facts[index]);
       ++cached_;
+    } else {
+      ++stats_.lost;
+      Forget(entry);
     }
   }
 }
@@ -381,14 +424,14 @@ void Spool::Forget(Entries::iterator entry) {
   Entry& e = entry->second;
   if (!e.file) --unsaved_;
   else if (e.fact) --cached_;
-  if (e.file && --e.file->left == 0) ::unlink(e.file->path.c_str());
+  if (e.file && --e.file->left == 0 && !e.file->in_use) ::unlink(e.file->path.c_str());
   entries_.erase(entry);
 }
 
 void Spool::MoveAside(uint64_t sequence) {
   const auto it = entries_.find(sequence);
   if (it == entries_.end() || !it->second.file) return;  // not before it is on disk
-  const std::string aside = absl::StrFormat("%s/aside/%020d.1%s", directory_, sequence, kFactSuffix);
+  const std::string aside = absl::StrFormat("%s/aside/%020d%s", directory_, sequence, kFactSuffix);
   if (!Replace(aside, aside + kNewSuffix, WriteFact(*it->second.fact), true)) return;
   base::log::Error("a fact of the spool was moved aside", {{"file", fs::path(aside).filename().string()}});
   ++stats_.moved_aside;

@@ -1,7 +1,7 @@
 // Telephony's facts on disk before they are in the database (docs/decisions/0009-spool.md).
 //
-// Put returns at once: a writer thread puts all that waits into one file (fsync, rename), so that a disk which syncs a
-// hundred times a second carries thousands of facts; a worker thread hands the facts to the database in the order in which
+// Put returns at once: a writer thread appends all that waits to a file and syncs it, so that a disk which syncs a hundred
+// times a second carries thousands of facts; a worker thread hands the facts to the database in the order in which
 // they were put, many in one transaction, again and again until it takes them, and removes the file then. The database
 // drops what it has seen, by the fact's id, so a crash anywhere between repeats and loses nothing. While the disk is full
 // facts stay in memory and are written, or taken by the database, as soon as one of them can.
@@ -40,9 +40,9 @@ struct Fact {
 
 // A fact as it stands in a file, where one follows the other.
 std::string WriteFact(const Fact& fact);
-// The whole facts of a file; `whole` is false if there is anything else in it.
+// The facts of a file, each at its place; `whole` is false if there is anything else in it.
 struct FactsRead {
-  std::vector<Fact> facts;
+  std::vector<std::optional<Fact>> facts;  // null for a damaged one
   bool whole = true;
 };
 FactsRead ReadFacts(std::string_view text);
@@ -52,8 +52,10 @@ class Spool {
   static constexpr size_t kMaxUnsaved = 20'000;    // facts in memory while the disk is full; beyond it they are lost, counted
   static constexpr size_t kMaxFactBytes = 256 << 10;
   static constexpr size_t kMaxCached = 20'000;     // facts kept in memory although they are on disk: they need not be read back
-  static constexpr absl::Duration kOpenCallDelay = absl::Milliseconds(500);
-  static constexpr size_t kMaxFactsInFile = 256;
+  static constexpr absl::Duration kOpenCallDelay = absl::Seconds(1);
+  static constexpr size_t kMaxFactsInWrite = 256;
+  static constexpr size_t kMaxFileBytes = 1 << 20;  // then the next file is begun
+  static constexpr size_t kReuseBytes = 64 << 10;   // a file of so many bytes, all applied, is emptied
   static constexpr size_t kMaxFactsInTransaction = 128;
   static constexpr int kMaxRefusals = 20;          // a fact that a working database refuses so often is moved aside
   static constexpr absl::Duration kRetryMin = absl::Milliseconds(100);
@@ -106,15 +108,17 @@ class Spool {
   Stats stats() const;
 
  private:
-  // What one write put on disk; removed when the last of its facts is applied.
+  // Facts one after the other, named by the sequence of the first; removed when the last is applied.
   struct File {
     std::string path;
-    uint64_t first = 0;  // the sequence of its first fact; the others follow
-    size_t left = 0;     // facts not yet applied or moved aside
+    size_t bytes = 0, count = 0;  // what is in it
+    size_t left = 0;              // facts not yet applied or moved aside
+    bool in_use = false;          // by the writer
   };
   struct Entry {
     std::optional<Fact> fact;    // in memory
     std::shared_ptr<File> file;  // on disk
+    size_t index = 0;            // among the facts of the file
     int refusals = 0;
   };
   // The last wish for the file of a running call: its record, or that it be gone (null).
@@ -123,9 +127,13 @@ class Spool {
 
   Spool(std::string directory, Pace pace) : directory_(std::move(directory)), pace_(pace) {}
   absl::Status Load();
+  void LoadFile(uint64_t first, const std::string& path);
+  FactsRead ReadWhole(const File& file);
   void Write();
   bool WaitForWork(std::unique_lock<std::mutex>& lock);
   bool SaveFacts();
+  bool OpenFile(uint64_t next);
+  void CloseFile();
   void SaveOpenCalls(const OpenWishes& wishes);
   void Work();
   std::vector<uint64_t> NextForWorker() const;
@@ -151,6 +159,8 @@ class Spool {
   bool flushing_ = false;
   bool disk_fails_ = false;      // then the worker takes what is not on disk
   bool stop_ = false;
+  std::shared_ptr<File> file_;   // where the next facts go; the writer's alone, what it points to is not
+  int fd_ = -1;
   size_t one_by_one_ = 0;        // facts to be handed over singly, to find the one that is refused; the worker's alone
   Stats stats_;
   Apply apply_;
