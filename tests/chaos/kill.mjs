@@ -3,6 +3,7 @@
 // telephony, whose records and recordings are kept), waiting calls keep waiting.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { agentHears, agentReady, Api, browser, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
 
@@ -78,6 +79,13 @@ async function interrupted(api, caller) {
   });
 }
 
+// Sizes of the recordings being written, in bytes.
+function partialRecordings() {
+  const directory = join(data, "recordings");
+  const files = readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith(".part"));
+  return files.map((name) => statSync(join(directory, String(name)), { throwIfNoEntry: false })?.size ?? 0);
+}
+
 async function killTelephony(round) {
   const api = await Api.signIn("supervisor1");
   const talk = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(3, round)]);
@@ -87,6 +95,8 @@ async function killTelephony(round) {
   await agentHears(page);
   const waiting = dial(["--repeat", "--keys", ".1", "--seconds", "600", "--from", number(4, round)]);
   await waitFor("the second caller to wait", async () => (await api.get("/v1/queues")).figures?.some((f) => Number(f.waiting) === 1));
+  // A crash costs a recording what is not written yet: at most two seconds.
+  await waitFor("the recording to be on disk", () => partialRecordings().some((size) => size > 16_000));
   const load = Promise.all(Array.from({ length: 5 }, () => register((registered += 1))));
   await kill("telephony");
   await load;

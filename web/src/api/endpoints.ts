@@ -94,7 +94,7 @@ export const forceState = (agentId: string, body: t.ForceStateRequest) =>
 // --- calls and queues
 export const listRecordings = (query: t.ListRecordingsRequest) => ask(client.GET("/v1/recordings", { params: { query } }));
 export const recordingTicket = (id: string) =>
-  ask(client.POST("/v1/recordings/{recording_id}:audioTicket", { params: { path: { recording_id: id } }, body: {} }));
+  ask(client.POST("/v1/recordings/{recordingId}:audioTicket", { params: { path: { recordingId: id } } }));
 export const listActiveCalls = () => ask(client.GET("/v1/activeCalls", { params: { query: { pageSize: 500 } } }));
 export const listTrunks = () => ask(client.GET("/v1/trunks"));
 export const listQueues = () => ask(client.GET("/v1/queues"));
