@@ -71,6 +71,12 @@ const createdBefore = Number(start.ticketsCreated ?? 0);
 let registered = 0;
 const number = (kind, round) => `139${kind}${String(round).padStart(7, "0")}`; // of callers, each but once
 const inTalk = () => page.locator(".phone-call b", { hasText: "通话中" }).waitFor();
+// The agent is done with the call at once instead of when the time for it is over.
+async function wrapUpDone() {
+  await page.locator(".agent-agent_state_wrap_up, .agent-agent_state_ready").first().waitFor();
+  if (await page.locator(".agent-agent_state_wrap_up").count()) await page.keyboard.press("F7");
+}
+
 // The records of calls that a crash cut short are ended by the next start.
 async function interrupted(api, caller) {
   return waitFor(`the record of ${caller}`, async () => {
@@ -117,6 +123,7 @@ async function killTelephony(round) {
   await agentHears(page);
   await page.keyboard.press("F4");
   assert.equal((await next.done).ended_by, "remote");
+  await wrapUpDone();
   await page.locator(".agent-agent_state_ready").waitFor();
   return `recording of ${recording.durationMs} ms kept`;
 }
@@ -146,12 +153,14 @@ for (let round = 1; round <= ROUNDS; round += 1) {
   await test(`round ${round}: after all deaths hang-up reaches the citizen, and the caller who waited is rung`, async () => {
     await page.keyboard.press("F4");
     assert.equal((await talk.done).ended_by, "remote");
+    await wrapUpDone();
     await page.locator(".phone-bar.ringing").waitFor();
     await page.getByText(number(2, round)).first().waitFor();
     await page.keyboard.press("F2");
     await inTalk();
     await page.keyboard.press("F4");
     assert.equal((await waiting.done).ended_by, "remote");
+    await wrapUpDone();
     await page.locator(".agent-agent_state_ready").waitFor();
   });
   await test(`round ${round}: kill -9 of telephony keeps the records and recordings of its calls, and the next call is served`, () => killTelephony(round));
