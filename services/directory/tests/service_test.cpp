@@ -208,6 +208,18 @@ TEST_CASE("PLT-3 an API key works until it is revoked, and is shown once") {
   CHECK(base::Reason(exchange(made->secret()).status()) == "BAD_API_KEY");
 }
 
+TEST_CASE("one unit is read by its id, and an unknown one is named") {
+  Fixture f;
+  REQUIRE(f.AddUnit("water-bureau", "city").ok());
+  pb::GetUnitRequest request;
+  request.set_unit_id("water-bureau");
+  const auto unit = rpc::SyncCall(f.units, f.admin, &Units::Blocking::GetUnit, request);
+  REQUIRE(unit.ok());
+  CHECK(unit->parent_id() == "city");
+  request.set_unit_id("nowhere");
+  CHECK(base::Reason(rpc::SyncCall(f.units, f.admin, &Units::Blocking::GetUnit, request).status()) == "UNIT_NOT_FOUND");
+}
+
 TEST_CASE("lists come in pages, and a foreign page token is refused") {
   Fixture f;
   for (int i = 0; i < 5; ++i) REQUIRE(f.AddUnit("bureau-" + std::to_string(i), "city").ok());
