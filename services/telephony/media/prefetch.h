@@ -5,14 +5,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace hotline::telephony::media {
 
 inline constexpr size_t kCacheLineBytes = 64;
 
+// Any address will do, null and those beyond an object's end included: nothing is read.
 inline void Prefetch(const void* data, size_t bytes) {
-  const char* byte = static_cast<const char*>(data);
-  for (size_t at = 0; at < bytes; at += kCacheLineBytes) __builtin_prefetch(byte + at);
+  const auto begin = reinterpret_cast<uintptr_t>(data);
+  for (size_t at = 0; at < bytes; at += kCacheLineBytes) __builtin_prefetch(reinterpret_cast<const void*>(begin + at));
 }
 
 }  // namespace hotline::telephony::media
