@@ -43,8 +43,11 @@ absl::Status Rules::Load() {
                                     {{"policy_id", options_.active_policy}});
   }
   std::lock_guard lock(mutex_);
-  // Two loads may cross; the calendar never goes back.
-  if (snapshot_ == nullptr || snapshot_->calendar_version <= snapshot->calendar_version) snapshot_ = std::move(snapshot);
+  // Two loads may cross; neither the calendar nor the policy goes back.
+  if (snapshot_ == nullptr ||
+      (snapshot_->calendar_version <= snapshot->calendar_version && snapshot_->active->version <= snapshot->active->version)) {
+    snapshot_ = std::move(snapshot);
+  }
   return absl::OkStatus();
 }
 

@@ -104,6 +104,8 @@ absl::Status PolicyService::PutPolicy(rpc::Context& context, const v1::PutPolicy
   HOTLINE_ASSIGN_OR_RETURN(const PolicyRecord policy,
                            store_.PutPolicy(id, ToJson(request.policy()), expected.value_or(0), context.principal().user_id,
                                             Micros(clock_.Now())));
+  // Tickets that come after this answer are counted by it, here at once; where it cannot be read now, the wheel does later.
+  rules_.Load().IgnoreError();
   wheel_.Wake();
   return Fill(policy, response);
 }

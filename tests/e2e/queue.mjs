@@ -71,9 +71,12 @@ async function waiting(loop) {
       await answer(await Promise.any([page, second].map((desk) => ringing(desk).waitFor().then(() => desk))));
     }
     third = await callsAgent("13900000014");
-    await third.hears("queue.wait_please", "queue.position", "number.1", "queue.position_end");
+    await third.hearsBegin("queue.wait_please"); // so it stands before the fourth
     fourth = await callsAgent("13900000015");
-    await fourth.hears("queue.wait_please", "queue.position", "number.2", "queue.position_end");
+    await Promise.all([
+      third.hears("queue.wait_please", "queue.position", "number.1", "queue.position_end"),
+      fourth.hears("queue.wait_please", "queue.position", "number.2", "queue.position_end"),
+    ]);
     await fourth.hearsOneOf("queue.wait", "queue.wait_short");
     for (const citizen of [third, fourth]) await citizen.hearsSoundFor(2);
     await waitingNow(2);

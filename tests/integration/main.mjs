@@ -5,7 +5,7 @@ import { createPublicKey, randomUUID, verify } from "node:crypto";
 import { Api, as, base, failed, signins, test, waitFor } from "../e2e/harness.mjs";
 
 const SERVICES = ["acd", "agent_state", "analytics", "directory", "ivr", "knowledge_base", "sla_timer", "telephony", "ticket"];
-const AT_ONCE = 50;
+const AT_ONCE = 100;
 const json = async (path) => (await fetch(base + path)).json();
 const problemOf = async (answer) => {
   assert.match(answer.headers.get("content-type"), /^application\/problem\+json/);
@@ -193,7 +193,8 @@ await test("PLT-3 an API key opens its unit's door, and none after it was revoke
 await test("a user who asks too much is told when to come back, and others are not held up", async () => {
   const greedy = await as("contractor1");
   const refused = await waitFor("the limit", async () => {
-    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => greedy.raw("GET", "/v1/measures")));
+    // Refused by the gateway itself, so that even a busy machine answers faster than the limit fills up again.
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => greedy.raw("GET", "/v1/measures?colour=red")));
     return answers.find((a) => a.status === 429);
   });
   assert.ok(Number(refused.headers.get("retry-after")) >= 1);
