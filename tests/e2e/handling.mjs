@@ -85,8 +85,8 @@ async function limitPasses(loop) {
     await sign.waitFor();
     await page.locator(".marks .limit-yellow", { hasText: "签收" }).waitFor();
     await page.locator(".marks .limit-red", { hasText: "签收" }).waitFor();
-    await page.locator(".timeline li", { hasText: "预警" }).waitFor();
-    await page.locator(".timeline li", { hasText: "超期" }).waitFor();
+    await page.locator(".timeline li", { hasText: "黄灯预警：签收" }).waitFor();
+    await page.locator(".timeline li", { hasText: "超期：签收" }).waitFor();
     await page.locator(".notice-list li").first().waitFor();
     await picture(page, "ticket-overdue");
     const { entries } = await (await as("supervisor1")).get(`/v1/tickets/${hot.ticketId}/history`);

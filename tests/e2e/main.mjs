@@ -6,6 +6,7 @@ import { before, figures, openWall } from "./figures.mjs";
 import { handling } from "./handling.mjs";
 import { browser, failed, prepareSpeech, test } from "./harness.mjs";
 import { queues } from "./queue.mjs";
+import { screens } from "./screens.mjs";
 
 const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures").split(",");
 
@@ -21,6 +22,7 @@ async function agents() {
 if (wanted.includes("figures")) await openWall(loop);
 await Promise.all([wanted.includes("automatic") ? automaticService() : null, agents()]);
 if (wanted.includes("figures")) await figures(loop);
+await screens(loop);
 await test("no page had a script error", async () => assert.deepEqual(loop.page?.faults ?? [], []));
 await loop.chrome.close();
 process.exit(failed() ? 1 : 0);

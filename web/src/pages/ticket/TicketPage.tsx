@@ -111,17 +111,25 @@ function Summary({ ticket }: { ticket: Ticket }) {
   );
 }
 
+// What the keys of the rating stand for (IVR-10).
+const SCORES = ["very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied"];
+
 function Entry({ entry }: { entry: HistoryEntry }) {
   const { t, i18n } = useTranslation();
   const unitName = useUnitName();
   const action = entry.action ?? "";
   const known = i18n.exists(`history.${action}`);
+  const { step, score } = entry.changes ?? {};
+  const about = [
+    step && (t([`enum.step.${step}`, "enum.step.other"] as never) as string),
+    score && (t(`enum.satisfaction.${SCORES[Number(score) - 1] ?? "neutral"}` as never) as string),
+  ].filter(Boolean).join(t("common.comma"));
   const actor = entry.actorId?.startsWith("service:") ? t("history.system") : entry.actorName || t("history.someone");
   return (
     <li>
       <time dateTime={entry.time}>{exactTime(entry.time)}</time>
       <div>
-        <b>{known ? (t(`history.${action}` as never) as string) : t("history.other")}</b> {actor}
+        <b>{[known ? (t(`history.${action}` as never) as string) : t("history.other"), about].filter(Boolean).join(t("common.colon"))}</b> {actor}
         {entry.actorUnitId && <span className="quiet"> {unitName(entry.actorUnitId)}</span>} <StateTag state={entry.state} />
         {entry.note && <p className="note">{entry.note}</p>}
         {entry.changes?.internal_note && (

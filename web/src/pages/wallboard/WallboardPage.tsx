@@ -136,7 +136,7 @@ function Trend({ board }: { board: Wallboard }) {
   const option = useMemo(
     () => ({
       animation: false,
-      grid: { left: 8, right: 16, top: 40, bottom: 4, containLabel: true },
+      grid: { left: 32, right: 40, top: 40, bottom: 4, containLabel: true },
       legend: { textStyle: { color: TEXT, fontSize: 18 }, top: 0 },
       xAxis: { type: "category" as const, data: points.map((p) => p.at), axisLabel: { color: TEXT, fontSize: 16 }, axisLine: { lineStyle: { color: LINE } } },
       yAxis: { type: "value" as const, minInterval: 1, axisLabel: { color: TEXT, fontSize: 16 }, splitLine: { lineStyle: { color: LINE } } },
