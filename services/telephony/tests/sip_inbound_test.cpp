@@ -58,6 +58,7 @@ TEST_CASE("inbound: a hang-up before the ACK waits for it") {
     session.Bye();
   };
   RunUdp(server, "uac_wait_bye");
+  REQUIRE(server.recorder.WaitForEvent("ended LOCAL_HANGUP 0"));
   CHECK(server.recorder.events() == std::vector<std::string>{"invite 12345", "ended LOCAL_HANGUP 0"});
 }
 

@@ -39,6 +39,7 @@ TEST_CASE("outbound: answered, and our hang-up arrives") {
   call.server.recorder.on_answered = HangUp;
   REQUIRE(call.server.Dial("13900000002").error == DialError::kNone);
   call.Finish();
+  REQUIRE(call.server.recorder.WaitForEvent("ended LOCAL_HANGUP 0"));
   CHECK(call.server.recorder.events() == std::vector<std::string>{"progress 180", "answered PCMA sendrecv", "ended LOCAL_HANGUP 0"});
   CHECK(call.server.WaitUntilIdle());
 }
@@ -92,6 +93,7 @@ TEST_CASE("outbound: early media in a reliable provisional response") {
   call.server.recorder.on_answered = HangUp;
   REQUIRE(call.server.Dial("13900000002").error == DialError::kNone);
   call.Finish();
+  REQUIRE(call.server.recorder.WaitForEvent("ended LOCAL_HANGUP 0"));
   CHECK(call.server.recorder.events() ==
         std::vector<std::string>{"progress 183 PCMA sendrecv", "answered PCMA sendrecv", "ended LOCAL_HANGUP 0"});
 }
