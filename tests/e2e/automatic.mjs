@@ -41,7 +41,7 @@ async function heardRecording(ticket) {
 const ticketOf = (caller, channel) => waitFor(`the ticket of ${caller}`, async () =>
   (await (await as("entry1")).get(`/v1/tickets?query=${caller}`)).tickets?.find((t) => t.channel === channel));
 
-async function toTheMenu(citizen) {
+export async function toTheMenu(citizen) {
   await citizen.answered();
   await citizen.hearsBegin("welcome");
   citizen.press("2");
@@ -111,7 +111,7 @@ async function cancel() {
 }
 
 // Types the number, hears it read back and confirms.
-async function enterNumber(citizen, number) {
+export async function enterNumber(citizen, number) {
   assert.match(number ?? "", /^\d{8}$/);
   await citizen.hearsBegin("query.ask");
   citizen.press(`${number}#`); // as the prompt asks, though the last digit completes it
@@ -156,6 +156,64 @@ async function query() {
   await Promise.all([byPhone, byPin]);
 }
 
+async function advice() {
+  await test("IVR-2 advice leads through its tree, and the caller moves on by key", async () => {
+    const citizen = new Citizen({ from: "13900000008" });
+    await toTheMenu(citizen);
+    citizen.press("4");
+    await citizen.hearsBegin("advice.menu");
+    citizen.press("3");
+    await citizen.hearsBegin("advice.duties");
+    citizen.press("*");
+    await citizen.hearsBegin("advice.menu");
+    citizen.press("*");
+    await citizen.hearsBegin("auto.menu");
+    await citizen.hangUp();
+  });
+}
+
+async function poll() {
+  await test("IVR-7 a poll by key is counted", async () => {
+    const api = await as("analyst1");
+    const counted = async () => Number(((await api.get("/v1/polls/hotline-2026/results")).counts ?? []).find((c) => c.questionId === "first_service" && c.answer === "3")?.count ?? 0);
+    const earlier = await counted();
+    const citizen = new Citizen({ from: "13900000010" });
+    await toTheMenu(citizen);
+    citizen.press("5");
+    await citizen.hearsBegin("poll.known");
+    citizen.press("1");
+    await citizen.hearsBegin("poll.first_service");
+    citizen.press("3");
+    await citizen.hears("poll.thanks");
+    await citizen.hangUp();
+    await waitFor("the answer to be counted", async () => (await counted()) === earlier + 1);
+  });
+}
+
+const LINE = "12301"; // a merged line of the demo city, given a flow of its own
+
+async function publish() {
+  await test("IVR-8 a flow is checked and published as data, and the next call follows it", async () => {
+    const api = await as("admin");
+    const define = async (next) => {
+      const definition = { start: "hello", lines: [LINE], steps: { hello: { do: "play", prompts: ["advice.guide"], next }, end: { do: "hangup", prompts: ["goodbye"] } } };
+      const known = (await api.get("/v1/flows")).flows.find((f) => f.flowId === "tourism");
+      const draft = known ? await api.get("/v1/flows/tourism") : {};
+      return api.call("PUT", "/v1/flows/tourism", { flowId: "tourism", name: "旅游专线", definitionJson: JSON.stringify(definition), ...(draft.etag ? { etag: draft.etag } : {}) });
+    };
+    await define("nowhere");
+    const { faults } = await api.post("/v1/flows/tourism:check");
+    assert.equal(faults[0].step, "hello");
+    const good = await define("end");
+    await api.post("/v1/flows/tourism:publish", { etag: good.etag });
+    const citizen = await new Citizen({ from: "13900000021", to: LINE }).answered();
+    await citizen.hearsBegin("advice.guide");
+    citizen.press("1"); // cuts it short
+    await citizen.hears("goodbye");
+    assert.equal((await citizen.ended()).by, "remote");
+  });
+}
+
 async function check() {
   await test("TEL-10 deploy/local/check repeats the check call", async () => {
     const { code, out } = await run(join(process.env.SUITE_ROOT, "deploy/local/check"), ["--data", process.env.SUITE_DATA]).done;
@@ -164,5 +222,5 @@ async function check() {
 }
 
 export async function automaticService() {
-  await Promise.all([arrivals(), mailbox(), complain().then(query), cancel(), askForWrongNumber(), check()]);
+  await Promise.all([arrivals(), mailbox(), complain().then(query), cancel(), askForWrongNumber(), advice().then(publish), poll(), check()]);
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Citizen, dbfs } from "./citizen.mjs";
 import { agentHears, agentReady, as, picture, signedIn, speech, test, waitFor } from "./harness.mjs";
 
-const CALLER = "13911112222";
+export const CALLER = "13911112222";
 const LINE_BACK_MS = 15_000; // what telephony grants a lost line; the aim of 3 s is reported, not asserted
 export const talking = (page) => page.locator(".phone-call b", { hasText: "通话中" });
 

@@ -1,7 +1,9 @@
 // The department's side: dispatch, the clocks, the officer over REST and in the web client, the call back, the archive.
 import assert from "node:assert/strict";
 import { agentHears, Api, as, picture, signedIn, test, waitFor } from "./harness.mjs";
-import { talking } from "./desk.mjs";
+import { enterNumber, toTheMenu } from "./automatic.mjs";
+import { Citizen } from "./citizen.mjs";
+import { CALLER, talking } from "./desk.mjs";
 
 const SHORT_CATEGORY = "water.pressure"; // its tickets get a limit of seconds in this city, as an administrator may set
 const SHORT_SECONDS = 8;
@@ -148,6 +150,17 @@ async function callBack(loop) {
     const reviewed = await api.post(`/v1/tickets/${ticket.ticketId}:reviewReply`, { etag: now.etag, accepted: true });
     assert.equal(reviewed.state, "TICKET_STATE_CALLBACK");
   });
+  const told = test("IVR-5 who asks by phone hears the reply", async () => {
+    const citizen = new Citizen({ from: CALLER });
+    await toTheMenu(citizen);
+    citizen.press("3");
+    await enterNumber(citizen, ticket.acceptanceNumber);
+    const state = await citizen.hearsOneOf("state.replied", "state.closed"); // closed if the call back was quicker
+    await citizen.hears(state);
+    const { dbfs } = await citizen.hearsSoundFor(2);
+    await citizen.hangUp();
+    return `${state}, then ${dbfs.toFixed(0)} dBFS of its text`;
+  });
   await test("TKT-10 TEL-7 the agent calls the citizen back from the ticket", async () => {
     await page.goto(`/tickets/${ticket.ticketId}`);
     await page.locator(".timeline li").first().waitFor();
@@ -159,17 +172,26 @@ async function callBack(loop) {
     await talking(page).waitFor({ state: "detached" });
     return `level ${level.toFixed(3)}`;
   });
-  await test("TKT-10 TKT-16 solved and satisfied closes, archiving keeps the whole history", async () => {
+  await test("TKT-10 solved and satisfied is recorded on the ticket's page and closes it", async () => {
+    await page.getByText("已解决", { exact: true }).click();
+    await page.getByText("满意", { exact: true }).click();
+    await picture(page, "callback");
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".marks .tag", { hasText: "已办结" }).waitFor();
+    const now = await (await as("agent1")).get(`/v1/tickets/${ticket.ticketId}`);
+    assert.deepEqual([now.state, now.solved, now.satisfaction], ["TICKET_STATE_CLOSED", true, "satisfied"]);
+  });
+  await told;
+  await test("TKT-16 archiving keeps the whole history", async () => {
     const api = await as("agent1");
-    let now = await api.get(`/v1/tickets/${ticket.ticketId}`);
-    now = await api.post(`/v1/tickets/${ticket.ticketId}:recordCallback`, { etag: now.etag, reached: true, solved: true, satisfaction: "satisfied" });
-    assert.equal(now.state, "TICKET_STATE_CLOSED");
-    now = await api.post(`/v1/tickets/${ticket.ticketId}:archive`, { etag: now.etag });
+    const { etag } = await api.get(`/v1/tickets/${ticket.ticketId}`);
+    const now = await api.post(`/v1/tickets/${ticket.ticketId}:archive`, { etag });
     assert.equal(now.state, "TICKET_STATE_ARCHIVED");
     const { entries } = await api.get(`/v1/tickets/${ticket.ticketId}/history`);
     const actions = entries.map((e) => e.action);
     for (const action of ["created", "rated", "dispatched", "signed", "replied", "reviewed", "callback", "closed", "archived"])
       assert.ok(actions.includes(action), `${action} in ${actions}`);
+    for (const e of entries) assert.ok(e.time && e.actorId && e.digest, "who and when");
     return actions.join(" ");
   });
 }

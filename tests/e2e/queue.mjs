@@ -5,6 +5,7 @@ import { agentReady, as, signedIn, test, waitFor } from "./harness.mjs";
 import { talking } from "./desk.mjs";
 
 const RING_SECONDS = 5; // instead of 15: how long an agent may let it ring is data
+const KNOWN_CALLER = "13900000020"; // of the water company's tickets
 
 const ringing = (page) => page.locator(".phone-bar.ringing");
 const inState = (page, state) => page.locator(`.agent-agent_state_${state}`);
@@ -35,9 +36,15 @@ async function choosing(loop) {
     await agentReady(page);
     second = loop.second = await signedIn(loop.chrome, "agent2");
     await agentReady(second);
-    loop.first = await callsAgent("13900000012");
-    await answer(page);
+    loop.first = await callsAgent(KNOWN_CALLER);
+    await ringing(page).waitFor();
     assert.equal(await ringing(second).count(), 0);
+  });
+  await test("TKT-17 as it rings the agent sees the caller's history and open tickets", async () => {
+    const open = page.locator(".history li", { hasText: "水表读数与账单不符" });
+    await open.locator(".tag", { hasText: "待签收" }).waitFor();
+    await page.locator(".counts", { hasText: "未办结" }).waitFor();
+    await answer(page);
   });
   await test("TEL-1 the citizen's hang-up ends the agent's side", async () => {
     await loop.first.hangUp();
@@ -88,8 +95,10 @@ async function waiting(loop) {
     await freed.getByText("13900000014").first().waitFor();
     await fourth.hears("queue.position", "number.1");
     await waitingNow(1);
-    await fourth.hangUp();
+    fourth.press("*"); // back to automatic service
     await waitingNow(0);
+    await fourth.hearsBegin("auto.menu");
+    await fourth.hangUp();
     for (const citizen of [...talks, third]) await citizen.hangUp();
   });
   await second.context().close();
