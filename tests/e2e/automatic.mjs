@@ -203,7 +203,7 @@ async function publish() {
     };
     await define("nowhere");
     const { faults } = await api.post("/v1/flows/tourism:check");
-    assert.equal(faults[0].step, "hello");
+    assert.ok(faults.some((f) => f.step === "hello"), JSON.stringify(faults));
     const good = await define("end");
     await api.post("/v1/flows/tourism:publish", { etag: good.etag });
     const citizen = await new Citizen({ from: "13900000021", to: LINE }).answered();

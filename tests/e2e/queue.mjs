@@ -41,7 +41,7 @@ async function choosing(loop) {
     assert.equal(await ringing(second).count(), 0);
   });
   await test("TKT-17 as it rings the agent sees the caller's history and open tickets", async () => {
-    const open = page.locator(".history li", { hasText: "水表读数与账单不符" });
+    const open = page.locator(".history li", { hasText: "水表读数与账单不符" }).first();
     await open.locator(".tag", { hasText: "待签收" }).waitFor();
     await page.locator(".counts", { hasText: "未办结" }).waitFor();
     await answer(page);
