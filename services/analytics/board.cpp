@@ -197,8 +197,12 @@ void Board::Publish() {
     b.clear_time();
     return google::protobuf::util::MessageDifferencer::Equals(a, b);
   };
-  if (current_ && same(*current_, board)) return;
-  SetTime(node_.clock().Now(), board.mutable_time());
+  // What is not known to be true still is neither told again nor given this moment's time.
+  const bool again = !store_away_ && Steady::now() - told_at_ >= absl::ToChronoNanoseconds(kTellAgain);
+  if (current_ && !again && same(*current_, board)) return;
+  if (store_away_ && current_) *board.mutable_time() = current_->time();
+  else SetTime(node_.clock().Now(), board.mutable_time());
+  told_at_ = Steady::now();
   current_ = std::move(board);
   ++version_;
   for (rpc::Notice* notice : watchers_) notice->Give();

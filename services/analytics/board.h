@@ -25,6 +25,8 @@ namespace asio = boost::asio;
 
 inline constexpr absl::Duration kBoardPace = absl::Seconds(1);
 inline constexpr absl::Duration kRefresh = absl::Seconds(15);
+// A quiet board is told again so often, so that screens know it for a true one.
+inline constexpr absl::Duration kTellAgain = absl::Seconds(5);
 // Live numbers of a service that is away are shown for so long; acd tells its own every 5 s at least.
 inline constexpr absl::Duration kLiveGrace = absl::Seconds(12);
 inline constexpr absl::Duration kFollowRetry = absl::Milliseconds(500);
@@ -98,6 +100,7 @@ class Board {
   std::optional<std::chrono::steady_clock::time_point> agents_heard_;
 
   std::optional<v1::Wallboard> current_;
+  std::chrono::steady_clock::time_point told_at_;
   uint64_t version_ = 0;
   std::set<rpc::Notice*> watchers_;
 };

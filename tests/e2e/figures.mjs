@@ -109,6 +109,12 @@ async function wallboard(loop) {
     await shows("当前通话", "0");
     return `${took} ms after the answer${took > FRESH_MS ? ": LATE" : ""}`;
   });
+  await test("ANA-4 a quiet hotline's wallboard stays fresh", async () => {
+    const time = async () => (await (await as("analyst1")).get("/v1/wallboard")).time;
+    const first = await time();
+    await waitFor("the figures' time to go on", async () => (await time()) > first);
+    assert.equal(await wall.locator(".wb-stale").count(), 0);
+  });
   await wall.context().close();
 }
 
