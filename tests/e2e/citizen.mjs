@@ -84,7 +84,8 @@ export function findPrompt(heard, id, from = 0, whole = true) {
   }
   return -1;
 }
-export const promptLength = (id) => slices(id) && prompts.get(id).length;
+// How far into a prompt its last sound of its own is; the silence that prompts end with may be cut off by the next.
+const soundLength = (id) => slices(id).at(-1).at + SLICE;
 
 export class Citizen {
   constructor({ from, inband = false, local = "127.0.0.1", to = "12345" }) {
@@ -143,7 +144,7 @@ export class Citizen {
       if (found < 0 && this.event("ended")) throw new Error(`the call ended before ${id} was heard: ${JSON.stringify(this.events)}`);
       return found < 0 ? 0 : found + 1;
     });
-    this.mark = whole ? place - 1 + promptLength(id) - RATE / 4 : place; // prompts end in a quarter of a second's silence at most
+    this.mark = whole ? place - 1 + soundLength(id) : place;
   }
 
   // Digits as they are read out, one after another.
@@ -152,7 +153,7 @@ export class Citizen {
     while (digits.length < count) {
       const [digit, place] = await waitFor(`digit ${digits.length + 1}`, () => this.#nextDigit());
       digits += digit;
-      this.mark = place + promptLength(`digit.${digit}`) - RATE / 8;
+      this.mark = place + soundLength(`digit.${digit}`);
     }
     return digits;
   }
