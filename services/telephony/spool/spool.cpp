@@ -149,7 +149,7 @@ void Spool::LoadFile(uint64_t first, const std::string& path) {
 
 // What a file holds; one that is not whole is copied aside.
 FactsRead Spool::ReadWhole(const File& file) {
-  const auto text = base::ReadFile(file.path, kMaxFileBytes + kMaxFactsInWrite * kMaxFactBytes);
+  const auto text = base::ReadFile(file.path, kMaxFileBytes + kMaxWriteBytes + 2 * kMaxFactBytes);
   if (!text.ok()) {
     base::log::Error("a file of the spool cannot be read", {{"file", fs::path(file.path).filename().string()}, {"error", text.status()}});
     return {};
@@ -258,8 +258,10 @@ bool Spool::WaitForWork(std::unique_lock<std::mutex>& lock) {
 
 void Spool::Write() {
   std::unique_lock lock(mutex_);
-  while (WaitForWork(lock)) {
+  for (absl::Time last; WaitForWork(lock); last = absl::Now()) {
     writing_ = true;
+    const absl::Duration early = last + kWritePace - absl::Now();
+    if (early > absl::ZeroDuration()) to_write_.wait_for(lock, absl::ToChronoMicroseconds(early), [this] { return stop_ || flushing_; });
     // A call's record may be removed only when its last fact is on disk: all facts that were put before are written first.
     OpenWishes wishes;
     if (stop_ || flushing_ || absl::Now() >= open_due_) {
@@ -299,7 +301,7 @@ bool Spool::SaveFacts() {
   std::string text;
   {
     std::lock_guard lock(mutex_);
-    for (auto it = entries_.lower_bound(unsaved_from_); it != entries_.end() && sequences.size() < kMaxFactsInWrite; ++it) {
+    for (auto it = entries_.lower_bound(unsaved_from_); it != entries_.end() && text.size() < kMaxWriteBytes; ++it) {
       sequences.push_back(it->first);
       text += WriteFact(*it->second.fact);
     }
@@ -440,10 +442,16 @@ void Spool::MoveAside(uint64_t sequence) {
 
 void Spool::Work() {
   absl::Duration pause = pace_.min;
+  absl::Time last;
   std::unique_lock lock(mutex_);
   for (;;) {
     to_apply_.wait(lock, [this] { return stop_ || !NextForWorker().empty(); });
+    const absl::Duration early = last + kTransactionPace - absl::Now();
+    if (early > absl::ZeroDuration()) {
+      to_apply_.wait_for(lock, absl::ToChronoMicroseconds(early), [this] { return stop_ || one_by_one_ > 0 || NextForWorker().size() == kMaxFactsInTransaction; });
+    }
     if (stop_) return;
+    last = absl::Now();
     const std::vector<uint64_t> sequences = NextForWorker();
     lock.unlock();
     const absl::Status status = Hand(sequences);

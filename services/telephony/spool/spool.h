@@ -53,10 +53,13 @@ class Spool {
   static constexpr size_t kMaxFactBytes = 256 << 10;
   static constexpr size_t kMaxCached = 20'000;     // facts kept in memory although they are on disk: they need not be read back
   static constexpr absl::Duration kOpenCallDelay = absl::Seconds(1);
-  static constexpr size_t kMaxFactsInWrite = 256;
+  static constexpr size_t kMaxWriteBytes = 4 << 20; // at once, and one fact more
   static constexpr size_t kMaxFileBytes = 1 << 20;  // then the next file is begun
   static constexpr size_t kReuseBytes = 64 << 10;   // a file of so many bytes, all applied, is emptied
-  static constexpr size_t kMaxFactsInTransaction = 128;
+  static constexpr size_t kMaxFactsInTransaction = 256;
+  // Between writes, and between transactions, unless there is enough for a whole one: a busy hour's facts go together.
+  static constexpr absl::Duration kWritePace = absl::Milliseconds(10);
+  static constexpr absl::Duration kTransactionPace = absl::Milliseconds(50);
   static constexpr int kMaxRefusals = 20;          // a fact that a working database refuses so often is moved aside
   static constexpr absl::Duration kRetryMin = absl::Milliseconds(100);
   static constexpr absl::Duration kRetryMax = absl::Seconds(2);
