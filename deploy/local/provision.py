@@ -33,6 +33,8 @@ PEERS = {
 }
 LOOPBACK = "127.0.0.1"
 DEMO_CITIZEN = 20  # above the SIP port
+# Connections to PostgreSQL beyond the default: a handler that commits waits for the disk, and others can commit with it.
+POOL = {"ticket": 20}
 ORDER = {name: 20 + i for i, name in enumerate(SERVICES)}
 
 
@@ -116,6 +118,8 @@ class Installation:
         if service != "gateway":
             config["postgres"] = {"conninfo": "host=%s dbname=hotline" % self.run, "role": "hotline_" + service,
                                   "password_file": self.path("secrets", "postgres_" + service)}
+            if service in POOL:
+                config["postgres"]["pool_size"] = POOL[service]
         return config
 
 

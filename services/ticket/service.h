@@ -3,6 +3,8 @@
 
 #include <absl/functional/function_ref.h>
 
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -20,8 +22,10 @@ inline constexpr absl::Duration kCategoryAge = absl::Seconds(2);
 // The category tree, read from the store when it is old. Thread-safe.
 class CategoryTree {
  public:
+  using Categories = std::map<std::string, Category>;
+
   CategoryTree(Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
-  absl::StatusOr<std::map<std::string, Category>> All();
+  absl::StatusOr<std::shared_ptr<const Categories>> All();
   void Forget();
 
  private:
@@ -29,7 +33,7 @@ class CategoryTree {
   const base::Clock& clock_;
   std::mutex mutex_;
   absl::Time read_at_ = absl::InfinitePast();
-  std::map<std::string, Category> categories_;
+  std::shared_ptr<const Categories> categories_ = std::make_shared<Categories>();
 };
 
 class TicketService final : public rpc::PlainService {

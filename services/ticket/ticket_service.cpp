@@ -98,13 +98,14 @@ absl::Status CheckRequestId(const std::string& request_id, bool service) {
   return recording ? absl::OkStatus() : base::InvalidField("request_id", "BAD_FORMAT", "must be a UUID in lower case");
 }
 
-absl::StatusOr<std::map<std::string, Category>> CategoryTree::All() {
+absl::StatusOr<std::shared_ptr<const CategoryTree::Categories>> CategoryTree::All() {
   std::lock_guard lock(mutex_);
   const absl::Time now = clock_.Now();
   if (now - read_at_ < kCategoryAge && now >= read_at_) return categories_;
   HOTLINE_ASSIGN_OR_RETURN(const std::vector<Category> read, store_.Categories());
-  categories_.clear();
-  for (const Category& category : read) categories_[category.id] = category;
+  const auto categories = std::make_shared<Categories>();
+  for (const Category& category : read) (*categories)[category.id] = category;
+  categories_ = categories;  // whoever still reads the old ones keeps them
   read_at_ = now;
   return categories_;
 }
@@ -154,7 +155,7 @@ absl::StatusOr<domain::Ticket> TicketService::Visible(const domain::Actor& actor
 absl::Status TicketService::CheckCategory(const std::string& category_id, std::string_view field) {
   if (category_id.empty()) return absl::OkStatus();
   HOTLINE_ASSIGN_OR_RETURN(const auto all, categories_.All());
-  return all.contains(category_id) ? absl::OkStatus() : domain::CategoryNotFound(field);
+  return all->contains(category_id) ? absl::OkStatus() : domain::CategoryNotFound(field);
 }
 
 absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::CreateTicketRequest& request, v1::CreateTicketResponse& response) {
@@ -205,9 +206,9 @@ absl::StatusOr<TicketFilter> TicketService::FilterOf(const v1::ListTicketsReques
   filter.area_code = request.area_code();
   if (!request.category_id().empty()) {
     HOTLINE_ASSIGN_OR_RETURN(const auto all, categories_.All());
-    if (!all.contains(request.category_id())) return domain::BadFilter("category_id", "must name a category");
+    if (!all->contains(request.category_id())) return domain::BadFilter("category_id", "must name a category");
     std::set<std::string> found;
-    AddWithChildren(all, request.category_id(), found);
+    AddWithChildren(*all, request.category_id(), found);
     filter.categories.assign(found.begin(), found.end());
   }
   HOTLINE_RETURN_IF_ERROR(ReadSearch(request, actor, store_, filter));
@@ -282,15 +283,15 @@ absl::Status TicketService::SuggestUnits(rpc::Context& context, const v1::Sugges
   domain::SuggestionInput input;
   input.area_code = ticket.area_code;
   std::set<std::string> tags(ticket.tags.begin(), ticket.tags.end());
-  auto category = categories.find(ticket.category_id);
-  if (category != categories.end()) {
+  auto category = categories->find(ticket.category_id);
+  if (category != categories->end()) {
     input.category_name = category->second.name;
     tags.insert(category->second.tags.begin(), category->second.tags.end());
   }
   // The nearest category upwards that names a unit; bounded by the size of the tree.
-  for (size_t i = 0; category != categories.end() && i <= categories.size() && input.default_unit_id.empty(); ++i) {
+  for (size_t i = 0; category != categories->end() && i <= categories->size() && input.default_unit_id.empty(); ++i) {
     input.default_unit_id = category->second.default_unit_id;
-    category = categories.find(category->second.parent_id);
+    category = categories->find(category->second.parent_id);
   }
   input.tags.assign(tags.begin(), tags.end());
   HOTLINE_ASSIGN_OR_RETURN(input.earlier, store_.EarlierUnits(ticket.category_id, ticket.area_code));
