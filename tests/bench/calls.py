@@ -132,8 +132,8 @@ def sip_calls(suite, quick):
     best = max(good, key=lambda r: r["rate"]) if good else {**results[-1], "rate": 0}
     plain = signalling_only(suite.scratch, 3000, 6 if quick else STEADY_SECONDS)
     suite.control("start", "all")
-    baseline = plain["rate"] if plain["failed"] == 0 else None
-    return [figure("sip_calls", best["rate"], "calls/s", baseline, "SIP stack alone, %.0f %% CPU" % plain["cpu_percent"],
+    plain_is = "SIP stack alone, %.0f %% CPU, %d failed" % (plain["cpu_percent"], plain["failed"])
+    return [figure("sip_calls", best["rate"], "calls/s", plain["answered"] / seconds, plain_is,
                    "at least %d, none failed" % TARGET_CALLS, best["rate"] >= TARGET_CALLS, seconds=seconds, cpu_percent=best["cpu_percent"],
                    setup_p50_ms=best["p50_ms"], setup_p99_ms=best["p99_ms"], steps=results, plain=plain)]
 
