@@ -38,6 +38,7 @@ class Suite:
         up = subprocess.run([os.path.join(ROOT, "deploy/local/up"), "--data", self.data, "--port", str(self.port), "--sip-port", str(self.sip_port),
                              "--preset", "release", "--no-build", "--no-check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if up.returncode != 0:
+            self.stop()
             raise Failed("the suite did not start:\n" + up.stdout.decode()[-3000:])
         with open(self.path("settings"), encoding="utf-8") as f:
             self.run = dict(line.strip().split("=", 1) for line in f if "=" in line)["RUN"]
