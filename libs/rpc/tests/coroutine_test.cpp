@@ -327,7 +327,8 @@ TEST_CASE("shutdown of the server in mid-stream") {
     auto call = [&f, i]() -> asio::awaitable<absl::StatusCode> {
       pb::Number number;
       if (i % 2 == 0) {
-        auto in = f.client.Open(f.context, &Api::Count, CountTo(1 << 30, 0, i % 4 == 0));
+        // A few as fast as they can; all of them would keep a busy machine from opening the rest.
+        auto in = f.client.Open(f.context, &Api::Count, CountTo(1 << 30, i < 4 ? 0 : 1, i % 4 == 0));
         while (co_await in.Read(number)) continue;
         auto status = co_await in.Finish();
         co_return status.code();
