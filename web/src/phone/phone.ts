@@ -25,6 +25,7 @@ export function noteAgent(agent: Agent): void {
 }
 
 let wanted = false;
+let starts = 0; // tells one start from a later one
 let peer: Peer | null = null;
 let negotiationId = "";
 let failures = 0;
@@ -88,6 +89,8 @@ function attach(): void {
 export async function startPhone(): Promise<void> {
   if (wanted) return;
   wanted = true;
+  starts += 1;
+  const mine = starts;
   if (typeof BroadcastChannel === "function") {
     channel = new BroadcastChannel("hotline.phone");
     channel.addEventListener("message", (event: MessageEvent) => {
@@ -96,13 +99,16 @@ export async function startPhone(): Promise<void> {
         channel?.postMessage({ kind: "mine" });
     });
   }
+  const held = await heldElsewhere();
+  if (!wanted || mine !== starts) return;
+  // Not before the other tabs have been asked: a socket that is ready earlier would take the line, and its call, from the
+  // tab that has it.
   stopListening = [desk.listen(onFrame), desk.link.subscribe(onLink)];
   sampleTimer = setInterval(() => void measure(), SAMPLE_MS);
-  if (await heldElsewhere()) {
+  if (held) {
     dispatch({ kind: "elsewhere" });
     return;
   }
-  if (!wanted) return;
   void openMicrophone();
   if (desk.link.get().state === "ready") attach();
   else dispatch({ kind: "attach" });
