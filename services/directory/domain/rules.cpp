@@ -16,10 +16,11 @@ namespace {
 constexpr std::array<std::string_view, 10> kUnitKinds = {"government_office", "county", "department", "utility",
                                                          "township", "section", "vertical", "company",
                                                          "social", "enterprise"};
-// Those that guessing begins with and that are long enough to pass the length rule.
-constexpr std::array<std::string_view, 10> kWellKnown = {"1234567890", "0123456789", "password123", "password1234",
-                                                         "qwertyuiop", "1q2w3e4r5t", "admin12345", "hotline12345",
-                                                         "iloveyou123", "letmein1234"};
+// Those that guessing begins with and that are long enough to pass the length rule: as they stand, and words with whatever
+// digits and signs are hung on them.
+constexpr std::array<std::string_view, 3> kWellKnown = {"1234567890", "0123456789", "1q2w3e4r5t"};
+constexpr std::array<std::string_view, 10> kWellKnownWords = {"password", "qwertyuiop", "qwerty", "admin", "administrator",
+                                                              "hotline", "iloveyou", "letmein", "welcome", "changeme"};
 constexpr size_t kMinDifferentCharacters = 5;
 
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
@@ -28,6 +29,13 @@ std::string Lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   return lower;
+}
+
+bool IsWellKnown(std::string_view lower) {
+  const auto word_end = lower.find_last_of("abcdefghijklmnopqrstuvwxyz");
+  const std::string_view word = lower.substr(0, word_end == std::string_view::npos ? 0 : word_end + 1);
+  return std::find(kWellKnown.begin(), kWellKnown.end(), lower) != kWellKnown.end() ||
+         std::find(kWellKnownWords.begin(), kWellKnownWords.end(), word) != kWellKnownWords.end();
 }
 
 absl::Status CheckRoles(std::string_view field, const std::vector<std::string>& roles) {
@@ -68,9 +76,7 @@ absl::Status CheckPassword(std::string_view field, std::string_view password, st
   if (std::set<char>(lower.begin(), lower.end()).size() < kMinDifferentCharacters) {
     return WeakPassword(field, "at least 5 different characters");
   }
-  if (std::find(kWellKnown.begin(), kWellKnown.end(), lower) != kWellKnown.end()) {
-    return WeakPassword(field, "too well known");
-  }
+  if (IsWellKnown(lower)) return WeakPassword(field, "too well known");
   return absl::OkStatus();
 }
 

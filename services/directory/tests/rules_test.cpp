@@ -31,6 +31,11 @@ TEST_CASE("PLT-1 a weak password is refused by name") {
   CHECK(Rule(CheckPassword("p", "aaaaaaaaaaaa", "agent1")) == "p WEAK_PASSWORD");
   CHECK(Rule(CheckPassword("p", "my-agent1-secret", "agent1")) == "p WEAK_PASSWORD");
   CHECK(Rule(CheckPassword("p", "Password1234", "agent1")) == "p WEAK_PASSWORD");
+  for (const char* known : {"password12", "Password!2026", "welcome2026", "qwertyuiop", "1234567890", "hotline12345"}) {
+    CAPTURE(known);
+    CHECK(Rule(CheckPassword("p", known, "agent1")) == "p WEAK_PASSWORD");
+  }
+  CHECK(CheckPassword("p", "welcome to the hall 7", "agent1").ok());
   CHECK(Rule(CheckPassword("p", std::string(129, 'x'), "agent1")) == "p TOO_LONG");
   CHECK(Rule(CheckPassword("p", "\xff\xfe and more text", "agent1")) == "p BAD_UTF8");
 }
