@@ -236,8 +236,8 @@ absl::Status TicketService::ListTickets(rpc::Context& context, const v1::ListTic
   const base::PageQuery query("tickets", {bound.SerializeAsString(), filter.visible_to});
   HOTLINE_ASSIGN_OR_RETURN(const base::Page page, query.Read(request.page_size(), request.page_token(), domain::kDefaultTicketPage, domain::kMaxTicketPage));
   HOTLINE_RETURN_IF_ERROR(ReadPosition(page.after, filter));
-  // A user of no unit and no role of the centre sees nothing.
-  if (filter.visible_to.empty() && !domain::IsCityWide(actor)) return absl::OkStatus();
+  // Without a role of the centre, a user of no unit or with no role in its tickets sees nothing.
+  if (!domain::IsCityWide(actor) && (filter.visible_to.empty() || !domain::ReadsUnitsTickets(actor))) return absl::OkStatus();
   filter.limit = page.size + 1;
   HOTLINE_ASSIGN_OR_RETURN(std::vector<domain::Ticket> tickets, store_.List(filter));
   if (tickets.size() > static_cast<size_t>(page.size)) {

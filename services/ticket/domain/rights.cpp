@@ -10,6 +10,9 @@ namespace hotline::ticket::domain {
 namespace {
 constexpr std::array<std::string_view, 10> kCityWideRoles = {
     "agent", "remote_agent", "team_lead", "dispatcher", "entry_clerk", "supervisor", "leader", "inspector", "analyst", "admin"};
+// Of the roles that are not city-wide, those that have to do with the tickets of their unit. Whoever writes articles, runs
+// the installation or works for a contractor reads none, wherever in the tree they sit.
+constexpr std::array<std::string_view, 4> kUnitRoles = {"officer", "unit_lead", "unit_head", "county_supervisor"};
 }  // namespace
 
 bool IsCityWideRole(std::string_view role) {
@@ -18,6 +21,10 @@ bool IsCityWideRole(std::string_view role) {
 
 bool IsCityWide(const Actor& actor) {
   return actor.service || std::any_of(actor.roles.begin(), actor.roles.end(), [](const std::string& role) { return IsCityWideRole(role); });
+}
+
+bool ReadsUnitsTickets(const Actor& actor) {
+  return std::any_of(kUnitRoles.begin(), kUnitRoles.end(), [&](std::string_view role) { return actor.Has(role); });
 }
 
 bool InSubtree(std::string_view path, std::string_view subtree) {
@@ -32,7 +39,7 @@ bool HandlesTicket(const Actor& actor, const Ticket& ticket) {
          std::any_of(ticket.co_units.begin(), ticket.co_units.end(), [&](const UnitRef& unit) { return InSubtree(unit.path, actor.unit_path); });
 }
 
-bool MaySee(const Actor& actor, const Ticket& ticket) { return IsCityWide(actor) || HandlesTicket(actor, ticket); }
+bool MaySee(const Actor& actor, const Ticket& ticket) { return IsCityWide(actor) || (ReadsUnitsTickets(actor) && HandlesTicket(actor, ticket)); }
 
 bool IsProtected(const Ticket& ticket) {
   return ticket.caller.confidential || ticket.caller.anonymous || ticket.type == Type::kReport;

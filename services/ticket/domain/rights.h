@@ -13,6 +13,8 @@ namespace hotline::ticket::domain {
 // Roles of the centre and the city, who see every ticket.
 bool IsCityWide(const Actor& actor);
 bool IsCityWideRole(std::string_view role);
+// Roles that see the tickets of their unit's subtree.
+bool ReadsUnitsTickets(const Actor& actor);
 // Whether `path` is the unit `subtree` or below it. An empty path is nowhere.
 bool InSubtree(std::string_view path, std::string_view subtree);
 // The lead unit is in the actor's subtree.

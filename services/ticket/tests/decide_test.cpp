@@ -127,6 +127,19 @@ TEST_CASE("PLT-1: a unit outside is refused before anything else is looked at") 
   CHECK(base::HasReason(Decide(&shared, Sign{}, OtherOfficer(), At(1)).status(), "WRONG_UNIT"));
 }
 
+TEST_CASE("PLT-1: whoever has nothing to do with tickets sees none, even at the root of the tree") {
+  const Ticket ticket = InState(State::kSigned);
+  for (const char* role : {"operator", "contractor", "knowledge_editor", "knowledge_reviewer"}) {
+    CAPTURE(role);
+    CHECK_FALSE(MaySee({"user-1", "某人", "city", "/city/", {role}}, ticket));
+  }
+  for (const char* role : {"officer", "unit_lead", "unit_head", "county_supervisor"}) {
+    CAPTURE(role);
+    CHECK(MaySee({"user-1", "某人", "water", "/city/water/", {role}}, ticket));
+    CHECK_FALSE(MaySee({"user-1", "某人", "gas", "/city/gas/", {role}}, ticket));
+  }
+}
+
 TEST_CASE("PLT-1: a name that begins like another unit's is not below it") {
   CHECK(InSubtree("/city/water/", "/city/water/"));
   CHECK(InSubtree("/city/water/east/", "/city/water/"));

@@ -28,6 +28,7 @@ const Person kDispatcher{"dispatcher-1", access::ROLE_DISPATCHER};
 const Person kSupervisor{"supervisor-1", access::ROLE_SUPERVISOR};
 const Person kAdmin{"admin-1", access::ROLE_ADMIN};
 const Person kWater{"officer-1", access::ROLE_OFFICER, "water", "/city/water/"};
+const Person kOperator{"operator-1", access::ROLE_OPERATOR, "city", "/city/"};
 const Person kGas{"officer-2", access::ROLE_OFFICER, "gas", "/city/gas/"};
 
 struct ServiceFixture : StoreFixture {
@@ -256,6 +257,7 @@ TEST_CASE_METHOD(ServiceFixture, "PLT-1, PLT-3: a ticket of another unit is PERM
   CHECK(denied(As(kGas, &Tickets::Blocking::ListHistory, history).status()));
   CHECK(As(kGas, &Tickets::Blocking::ListTickets, {})->tickets_size() == 0);
   CHECK(As(kWater, &Tickets::Blocking::ListTickets, {})->tickets_size() == 1);
+  CHECK(As(kOperator, &Tickets::Blocking::ListTickets, {})->tickets_size() == 0);  // though the unit is the root of the tree
   CHECK(base::HasReason(Get(kAgent, base::NewId()).status(), "TICKET_NOT_FOUND"));
   // Roles are checked before the service is asked.
   CHECK(Sign(kAgent, ticket).status().code() == absl::StatusCode::kPermissionDenied);
