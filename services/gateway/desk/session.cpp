@@ -21,10 +21,13 @@ constexpr std::array<std::pair<std::string_view, Topic>, 5> kTopics = {{{"agent"
                                                                         {"wallboard", Topic::kWallboard},
                                                                         {"tickets", Topic::kTickets}}};
 
-// Who sees all tickets of the city; the others hear of those in their unit's subtree. The rule of `ticket`'s own lists.
+// Who sees all tickets of the city. The rules are those of `ticket`'s own lists.
 constexpr std::array<Role, 10> kCityWide = {Role::ROLE_AGENT,      Role::ROLE_REMOTE_AGENT, Role::ROLE_TEAM_LEAD, Role::ROLE_DISPATCHER,
                                             Role::ROLE_ENTRY_CLERK, Role::ROLE_SUPERVISOR,   Role::ROLE_LEADER,    Role::ROLE_INSPECTOR,
                                             Role::ROLE_ANALYST,     Role::ROLE_ADMIN};
+
+// And whose roles make them hear of the tickets of their unit's subtree.
+constexpr std::array<Role, 4> kOfUnits = {Role::ROLE_OFFICER, Role::ROLE_UNIT_LEAD, Role::ROLE_UNIT_HEAD, Role::ROLE_COUNTY_SUPERVISOR};
 
 std::string Text(const Json& frame, const char* key) {
   const auto it = frame.find(key);
@@ -218,10 +221,12 @@ void DeskSession::OnTicket(const TicketEvent& event) {
 
 bool DeskSession::MaySee(const TicketEvent& event) const {
   const rpc::UserClaims& claims = *caller_->claims;
-  for (const Role role : claims.roles) {
-    if (std::find(kCityWide.begin(), kCityWide.end(), role) != kCityWide.end()) return true;
-  }
-  if (event.unit_id.empty()) return false;
+  const auto has = [&claims](const auto& roles) {
+    return std::any_of(claims.roles.begin(), claims.roles.end(),
+                       [&roles](const auto role) { return std::find(roles.begin(), roles.end(), role) != roles.end(); });
+  };
+  if (has(kCityWide)) return true;
+  if (event.unit_id.empty() || !has(kOfUnits)) return false;
   return event.unit_id == claims.unit_id || caller_->ToPrincipal().CanSeeUnit(event.unit_path);
 }
 

@@ -160,8 +160,9 @@ TEST_CASE("events of tickets reach those who may see the ticket") {
   WebSocketClient dispatcher = Open(hotline, {.user_id = "d1", .roles = {access::v1::ROLE_DISPATCHER}, .unit_path = "/city/"});
   WebSocketClient water = Open(hotline, {.user_id = "w1", .roles = {access::v1::ROLE_OFFICER}, .unit_id = "water", .unit_path = "/city/water/"});
   WebSocketClient gas = Open(hotline, {.user_id = "g1", .roles = {access::v1::ROLE_OFFICER}, .unit_id = "gas", .unit_path = "/city/gas/"});
-  for (WebSocketClient* page : {&dispatcher, &water, &gas}) page->Send({{"type", "subscribe"}, {"topics", {"tickets"}}});
-  for (WebSocketClient* page : {&dispatcher, &water, &gas}) {
+  WebSocketClient technician = Open(hotline, {.user_id = "o1", .roles = {access::v1::ROLE_OPERATOR}, .unit_id = "city", .unit_path = "/city/"});
+  for (WebSocketClient* page : {&dispatcher, &water, &gas, &technician}) page->Send({{"type", "subscribe"}, {"topics", {"tickets"}}});
+  for (WebSocketClient* page : {&dispatcher, &water, &gas, &technician}) {
     page->Send({{"type", "ping"}});
     page->Wait("pong");
   }
@@ -196,6 +197,8 @@ TEST_CASE("events of tickets reach those who may see the ticket") {
   CHECK(frame["event"]["source"] == "ticket");
   CHECK(frame["event"]["data"]["ticket"]["ticketId"] == "last");
   CHECK(gas.Wait("event")["event"]["subject"] == "t1");
+  technician.Send({{"type", "ping"}});
+  CHECK((*technician.Next())["type"] == "pong");  // and nothing before it: not a ticket of the city, though its unit is the root
   while (frame["event"]["subject"] != "t1") frame = dispatcher.Wait("event");
   CHECK(frame["event"]["data"]["ticket"]["unitId"] == "gas");
 }
