@@ -8,6 +8,8 @@ namespace hotline::telephony {
 namespace {
 
 constexpr std::uint8_t kOfferedTelephoneEvent = 101;
+constexpr std::uint8_t kFirstMulticastIpv4 = 224;  // above it only multicast, reserved addresses and broadcast
+constexpr std::uint8_t kMulticastIpv6 = 0xff;
 
 bool Sends(Direction d) { return d == Direction::kSendOnly || d == Direction::kSendRecv; }
 bool Receives(Direction d) { return d == Direction::kRecvOnly || d == Direction::kSendRecv; }
@@ -39,8 +41,18 @@ std::optional<Codec> KnownCodec(const SdpFormat& format, const LocalAudio& local
 
 bool IsUnspecified(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
+// One party's own address, of the family that our media has sockets of: a call must not be answered into silence, nor its
+// audio be sprayed over a network.
+bool CanBeSentTo(const std::string& address, const LocalAudio& local) {
+  const auto bytes = ParseAddress(address);
+  const bool ipv4 = local.address.find(':') == std::string::npos;
+  if (!bytes || (bytes->size() == 4) != ipv4) return false;
+  return ipv4 ? bytes->front() < kFirstMulticastIpv4 : bytes->front() != kMulticastIpv6;
+}
+
 std::optional<NegotiatedAudio> MatchMedia(const SdpMedia& media, const LocalAudio& local) {
-  if (media.kind != "audio" || media.protocol != "RTP/AVP" || media.port == 0 || media.address.empty()) return std::nullopt;
+  if (media.kind != "audio" || media.protocol != "RTP/AVP" || media.port == 0) return std::nullopt;
+  if (!CanBeSentTo(media.address, local)) return std::nullopt;
   NegotiatedAudio audio;
   bool found = false;
   for (const auto& format : media.formats) {

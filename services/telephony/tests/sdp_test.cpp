@@ -102,6 +102,19 @@ TEST_CASE("sdp: IPv6") {
   CHECK(MatchOffer(*sdp, local)->audio.remote_address == "2001:db8::1");
 }
 
+TEST_CASE("sdp: audio goes to one address of our own family") {
+  const auto fits_at = [](const std::string& connection) { return Fits("m=audio 6000 RTP/AVP 8\r\nc=IN " + connection + "\r\n"); };
+  CHECK(fits_at("IP4 192.0.2.7"));
+  CHECK_FALSE(fits_at("IP6 2001:db8::1"));
+  CHECK_FALSE(fits_at("IP4 224.0.0.1"));
+  CHECK_FALSE(fits_at("IP4 255.255.255.255"));
+  const auto sdp = ParseSdp("v=0\no=- 1 1 IN IP6 ::1\ns=-\nc=IN IP6 ff02::1\nt=0 0\nm=audio 6000 RTP/AVP 8\n");
+  auto local = kLocal;
+  local.address = "2001:db8::9";
+  REQUIRE(sdp);
+  CHECK_FALSE(MatchOffer(*sdp, local));
+}
+
 TEST_CASE("sdp: malformed descriptions are refused") {
   CHECK_FALSE(ParseSdp(""));
   CHECK_FALSE(ParseSdp("hello"));
