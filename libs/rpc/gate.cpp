@@ -10,6 +10,8 @@
 namespace hotline::rpc {
 namespace {
 
+constexpr absl::Duration kSlowCall = absl::Seconds(1);
+
 namespace log = base::log;
 
 constexpr std::string_view kBearer = "Bearer ";
@@ -130,7 +132,11 @@ void Gate::Ended(const MethodInfo& method, const Context& context, const absl::S
   method.active->Decrement();
   method.calls[CodeIndex(status.code())]->Increment();
   method.latency->Observe(absl::ToDoubleSeconds(time));
-  const log::Level level = IsServerFault(status.code()) ? log::Level::kError : log::Level::kInfo;
+  // What went well and quickly is in the metrics, and the gateway logs each request of a user: one line for each hop would
+  // cost a tenth of the suite's CPU.
+  const log::Level level = IsServerFault(status.code())            ? log::Level::kError
+                           : status.ok() && time < kSlowCall       ? log::Level::kDebug
+                                                                   : log::Level::kInfo;
   if (!log::Enabled(level)) return;
   const Principal& principal = context.principal();
   const std::string code = absl::StatusCodeToString(status.code());
