@@ -12,7 +12,7 @@ import { useProblemText } from "@/components/Problems";
 import { serverNow } from "@/lib/clock";
 import { clockSpan } from "@/lib/format";
 import { useStore } from "@/lib/store";
-import { myAgent, noteAgent, openMicrophone } from "./phone";
+import { microphoneReady, myAgent, noteAgent, openMicrophone, phone } from "./phone";
 import { useTick } from "@/lib/useTick";
 
 const REASONS = ["break", "meal", "training", "meeting", "other"] as const;
@@ -61,7 +61,14 @@ export function AgentControl() {
     void openMicrophone(); // asked for while the agent's own key press is fresh
     return run(agentSignIn);
   };
-  const ready = () => run(() => setMyState({ state: "AGENT_STATE_READY" }));
+  // Nobody is to be put through to an agent whom they could not hear.
+  const ready = async () => {
+    if (!(await microphoneReady())) {
+      message.error(phone.get().microphone === "denied" ? t("phone.micDenied") : t("phone.micMissing"));
+      return;
+    }
+    await run(() => setMyState({ state: "AGENT_STATE_READY" }));
+  };
   const notReady = (reason: string) => run(() => setMyState({ state: "AGENT_STATE_NOT_READY", reason }));
 
   const state = agent?.state ?? "AGENT_STATE_SIGNED_OUT";

@@ -19,7 +19,7 @@ vi.mock("@/desk/socket", () => ({
   },
 }));
 
-import { phone, startPhone, stopPhone } from "./phone";
+import { microphoneReady, phone, startPhone, stopPhone } from "./phone";
 
 const becomeReady = () => {
   socket.state = "ready";
@@ -70,6 +70,24 @@ describe("the phone of a second tab", () => {
     await startPhone();
     expect(phone.get().line).toBe("attaching");
     expect(attached()).toBe(1);
+  });
+
+  it("is not ready for callers without a microphone, is with one, and leaves another tab's to it", async () => {
+    Channel.hasLine = false;
+    await startPhone();
+    expect(await microphoneReady()).toBe(false);
+    expect(phone.get().microphone).toBe("missing");
+    const refuse = vi.fn().mockRejectedValue(new DOMException("", "NotAllowedError"));
+    vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: refuse } });
+    expect(await microphoneReady()).toBe(false);
+    expect(phone.get().microphone).toBe("denied");
+    refuse.mockResolvedValue({ getAudioTracks: () => [{}], getTracks: () => [{ stop: vi.fn() }] });
+    expect(await microphoneReady()).toBe(true);
+    stopPhone();
+    vi.stubGlobal("navigator", {});
+    Channel.hasLine = true;
+    await startPhone();
+    expect(await microphoneReady()).toBe(true);
   });
 
   it("does nothing more when it was stopped while it asked", async () => {

@@ -153,6 +153,13 @@ export async function openMicrophone(): Promise<void> {
   }
 }
 
+// Whether a caller would hear this agent: asks for the microphone once more if need be. Another tab's line is its own matter.
+export async function microphoneReady(): Promise<boolean> {
+  if (phone.get().line === "elsewhere") return true;
+  await openMicrophone();
+  return microphone !== null;
+}
+
 function onLink(): void {
   const { state } = desk.link.get();
   if (state === "lost" || state === "connecting") dispatch({ kind: "linkLost" });
