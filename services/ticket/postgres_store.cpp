@@ -351,8 +351,10 @@ absl::Status PostgresStore::RemoveClock(Transaction& tx, const ClockFacts& clock
 
 absl::Status PostgresStore::RefreshLimits(Transaction& tx, const std::string& ticket_id) {
   // The end of a right (to return) is nothing to hurry for: only duties count for the light and the order by time left.
-  return tx.Execute("UPDATE tickets SET due_time = coalesce((SELECT min(due_time) FROM limits WHERE ticket_id = $1 AND NOT closes), 'infinity'),"
-                    " light = coalesce((SELECT max(light) FROM limits WHERE ticket_id = $1 AND NOT closes), 0) WHERE ticket_id = $1",
+  // A ticket's row is only written when that changes it: each writing goes into all of its indexes.
+  return tx.Execute("UPDATE tickets t SET due_time = n.due_time, light = n.light FROM"
+                    " (SELECT coalesce(min(due_time), 'infinity') AS due_time, coalesce(max(light), 0) AS light FROM limits WHERE ticket_id = $1 AND NOT closes) n"
+                    " WHERE t.ticket_id = $1 AND (t.due_time, t.light) IS DISTINCT FROM (n.due_time, n.light)",
                     {ticket_id}).status();
 }
 
