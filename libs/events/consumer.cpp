@@ -118,6 +118,7 @@ class Consumer::Impl {
         if (!was_connected) {
           for (Source& source : sources_) Guard(source, [&] { return Inspect(source); });
         }
+        if (const absl::Duration left = applied_at_ + kConsumerPace - absl::Now(); left > absl::ZeroDuration()) Wait(std::min(left, kConsumerPace));
         ReadAndApply();
       }
     }
@@ -294,6 +295,7 @@ class Consumer::Impl {
     });
     if (!status.ok()) return status;
     source.attempts = 0;
+    applied_at_ = absl::Now();
     SetOffset(source, last);
     const std::lock_guard lock(mutex_);
     stats_.applied += static_cast<int64_t>(items.size());
@@ -337,6 +339,7 @@ class Consumer::Impl {
   // Used by the thread alone.
   std::vector<Source> sources_;
   bool redis_up_ = false;
+  absl::Time applied_at_ = absl::InfinitePast();
 
   mutable std::mutex mutex_;
   std::condition_variable stopping_;

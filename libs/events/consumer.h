@@ -29,6 +29,8 @@
 namespace hotline::events {
 
 inline constexpr int kConsumerBatch = 64;
+// Between transactions, so that what comes in a busy moment is applied together: a commit costs more than many events.
+inline constexpr absl::Duration kConsumerPace = absl::Milliseconds(20);
 inline constexpr absl::Duration kConsumerBlock = absl::Seconds(1);
 inline constexpr int kHandlerAttempts = 5;
 inline constexpr absl::Duration kConsumerMinBackoff = absl::Milliseconds(20);

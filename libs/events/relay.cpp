@@ -59,9 +59,11 @@ class Relay::Impl {
  private:
   void Loop() {
     while (!stop_) {
+      const absl::Time next = absl::Now() + kRelayPace;
       const absl::Status status = Round();
       Note(status);
       if (!stop_) Sleep(status.ok() ? pause_ : kRelayRetry);
+      if (const absl::Duration left = next - absl::Now(); !stop_ && left > absl::ZeroDuration()) absl::SleepFor(std::min(left, kRelayPace));
     }
     if (!leading_) return;
     MarkPublished(/*now=*/true).IgnoreError();  // The successor works it out from the stream.

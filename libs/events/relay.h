@@ -21,6 +21,8 @@ namespace hotline::events {
 
 inline constexpr int kRelayBatch = 256;
 // Without a wake-up the outbox is looked at this often.
+// Between rounds, so that events of a busy moment are numbered and published together.
+inline constexpr absl::Duration kRelayPace = absl::Milliseconds(10);
 inline constexpr absl::Duration kRelayPoll = absl::Seconds(1);
 // While rows wait for an older open transaction, this often.
 inline constexpr absl::Duration kRelayWaitingPoll = absl::Milliseconds(5);
