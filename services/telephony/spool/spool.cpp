@@ -143,21 +143,24 @@ void Spool::LoadFile(uint64_t first, const std::string& path) {
     }
     ++file->left;
   }
-  next_ = std::max(next_, first + read.facts.size());
+  next_ = std::max(next_, first + std::max<size_t>(read.facts.size(), 1));  // its name is never given again
   if (file->left == 0) ::unlink(path.c_str());
 }
 
-// What a file holds; one that is not whole is copied aside.
-FactsRead Spool::ReadWhole(const File& file) {
+// What a file holds; one that is not whole, or cannot be read, is put aside as well. If that fails it stays where it is:
+// counted as having one more fact left, it is neither removed nor used again.
+FactsRead Spool::ReadWhole(File& file) {
+  const std::string aside = directory_ + "/aside/" + fs::path(file.path).filename().string();
   const auto text = base::ReadFile(file.path, kMaxFileBytes + kMaxWriteBytes + 2 * kMaxFactBytes);
   if (!text.ok()) {
-    base::log::Error("a file of the spool cannot be read", {{"file", fs::path(file.path).filename().string()}, {"error", text.status()}});
+    base::log::Error("a file of the spool cannot be read and is put aside", {{"file", fs::path(file.path).filename().string()}, {"error", text.status()}});
+    ++stats_.moved_aside;
+    if (::link(file.path.c_str(), aside.c_str()) != 0) ++file.left;
     return {};
   }
   FactsRead read = ReadFacts(*text);
   if (read.whole) return read;
-  const std::string aside = directory_ + "/aside/" + fs::path(file.path).filename().string();
-  (void)Replace(aside, aside + kNewSuffix, *text, true);
+  if (!Replace(aside, aside + kNewSuffix, *text, true)) ++file.left;
   ++stats_.moved_aside;
   // The end of what a process wrote when it died was promised to nobody, and looks the same.
   base::log::Error("a file of the spool is damaged and was copied aside; what is whole in it is used", {{"file", fs::path(aside).filename().string()}});

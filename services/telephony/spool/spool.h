@@ -131,7 +131,7 @@ class Spool {
   Spool(std::string directory, Pace pace) : directory_(std::move(directory)), pace_(pace) {}
   absl::Status Load();
   void LoadFile(uint64_t first, const std::string& path);
-  FactsRead ReadWhole(const File& file);
+  FactsRead ReadWhole(File& file);
   void Write();
   bool WaitForWork(std::unique_lock<std::mutex>& lock);
   bool SaveFacts();

@@ -126,6 +126,26 @@ TEST_CASE("a damaged file is copied aside, what is whole in it is used, and it h
   CHECK_FALSE(std::filesystem::exists(file));
 }
 
+TEST_CASE("a file that cannot be read is put aside, never removed") {
+  Dir dir;
+  std::filesystem::create_directories(dir.path + "/facts");
+  const std::string name = "00000000000000000001.fact";
+  std::ofstream(dir.path + "/facts/" + name) << "more than is ever written";
+  constexpr size_t kTooLarge = Spool::kMaxFileBytes + Spool::kMaxWriteBytes + 2 * Spool::kMaxFactBytes + 1;
+  std::filesystem::resize_file(dir.path + "/facts/" + name, kTooLarge);
+  SECTION("aside") {
+    const auto spool = Spool::Open(dir.path).value();
+    CHECK(spool->stats().moved_aside == 1);
+    CHECK(std::filesystem::file_size(dir.path + "/aside/" + name) == kTooLarge);
+    CHECK_FALSE(std::filesystem::exists(dir.path + "/facts/" + name));
+  }
+  SECTION("or where it is, when there is something else already") {
+    std::filesystem::create_directories(dir.path + "/aside/" + name);
+    const auto spool = Spool::Open(dir.path).value();
+    CHECK(std::filesystem::file_size(dir.path + "/facts/" + name) == kTooLarge);
+  }
+}
+
 TEST_CASE("a fact that is refused again and again is moved aside, and those handed over with it are not") {
   Dir dir;
   Database database;
