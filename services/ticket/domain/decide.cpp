@@ -14,9 +14,7 @@
 namespace hotline::ticket::domain {
 namespace {
 
-constexpr uint32_t kAll = Bit(State::kTranscribe) | Bit(State::kAccepted) | Bit(State::kDispatched) | Bit(State::kSigned) |
-                          Bit(State::kReturnRequested) | Bit(State::kReplied) | Bit(State::kCallback) | Bit(State::kClosed) |
-                          Bit(State::kArchived) | Bit(State::kRefused);
+constexpr uint32_t kAll = ((1u << kStates) - 1) & ~Bit(State::kNone);
 constexpr uint32_t kEnded = Bit(State::kClosed) | Bit(State::kArchived) | Bit(State::kRefused);
 
 // The table of decide.h.

@@ -27,8 +27,15 @@ enum class State {
   kClosed = 8,
   kArchived = 9,
   kRefused = 10,
+  kAnswerLater = 11,
+  kReportedUp = 12,
+  kCoordination = 13,
+  kArbitration = 14,
+  kApproval = 15,
+  kMerged = 16,
+  kHandedOver = 17,
 };
-inline constexpr int kStates = 11;
+inline constexpr int kStates = 18;
 
 enum class Urgency { kUnspecified = 0, kOrdinary = 1, kUrgent = 2, kCritical = 3 };
 inline constexpr int kUrgencies = 4;

@@ -8,6 +8,8 @@ export const enCodes: Shape<typeof zhCodes> = {
     state: {
       TICKET_STATE_UNSPECIFIED: "Unknown", TICKET_STATE_TRANSCRIBE: "To write down", TICKET_STATE_ACCEPTED: "To dispatch", TICKET_STATE_DISPATCHED: "To sign for", TICKET_STATE_SIGNED: "In hand",
       TICKET_STATE_RETURN_REQUESTED: "Return asked", TICKET_STATE_REPLIED: "To review", TICKET_STATE_CALLBACK: "To call back", TICKET_STATE_CLOSED: "Closed", TICKET_STATE_ARCHIVED: "Archived", TICKET_STATE_REFUSED: "Declined",
+      TICKET_STATE_ANSWER_LATER: "To answer", TICKET_STATE_REPORTED_UP: "With the leaders", TICKET_STATE_COORDINATION: "In coordination", TICKET_STATE_ARBITRATION: "In arbitration",
+      TICKET_STATE_APPROVAL: "In approval", TICKET_STATE_MERGED: "Merged", TICKET_STATE_HANDED_OVER: "Handed over",
     },
     type: {
       TICKET_TYPE_UNSPECIFIED: "Not sorted", TICKET_TYPE_CONSULTATION: "Consultation", TICKET_TYPE_HELP: "Help", TICKET_TYPE_COMPLAINT: "Complaint", TICKET_TYPE_REPORT: "Report", TICKET_TYPE_SUGGESTION: "Suggestion", TICKET_TYPE_PRAISE: "Praise",
