@@ -84,7 +84,7 @@ absl::Status TicketService::RecordCallRating(rpc::Context& context, const v1::Re
   const Request by = MakeRequest(context, "RecordCallRating");
   const domain::Rate rating{request.call_id(), request.agent_id(), request.score()};
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(rating)));
-  return store_.RecordRating(by, rating, [&](const domain::Ticket& ticket) { return domain::Decide(&ticket, rating, by.actor, by.now); });
+  return store_.RecordRating(by, rating, [&](const domain::Ticket& ticket) { return DecideOn(ticket, rating, by); });
 }
 
 }  // namespace hotline::ticket

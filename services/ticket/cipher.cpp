@@ -52,7 +52,8 @@ std::string Keyed(const std::array<uint8_t, 32>& key, std::string_view text, siz
 
 std::string ToText(const Personal& personal) {
   const nlohmann::json json = {{"name", personal.name}, {"phone", personal.phone}, {"work_unit", personal.work_unit},
-                               {"address", personal.address}, {"place", personal.place}, {"party", personal.party_complained_of}};
+                               {"address", personal.address}, {"place", personal.place}, {"party", personal.party_complained_of},
+                               {"parties", personal.parties_concerned}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -68,6 +69,7 @@ bool FromText(const std::string& text, Personal& personal) {
   read("address", personal.address);
   read("place", personal.place);
   read("party", personal.party_complained_of);
+  read("parties", personal.parties_concerned);
   return true;
 }
 

@@ -19,6 +19,7 @@ struct Personal {
   std::string address;
   std::string place;
   std::string party_complained_of;
+  std::string parties_concerned;
   friend bool operator==(const Personal&, const Personal&) = default;
 };
 

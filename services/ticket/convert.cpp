@@ -10,10 +10,11 @@ namespace hotline::ticket {
 namespace {
 
 using domain::State;
-static_assert(static_cast<int>(State::kTranscribe) == v1::TICKET_STATE_TRANSCRIBE && static_cast<int>(State::kRefused) == v1::TICKET_STATE_REFUSED);
+static_assert(static_cast<int>(State::kTranscribe) == v1::TICKET_STATE_TRANSCRIBE && static_cast<int>(State::kHandedOver) == v1::TICKET_STATE_HANDED_OVER);
 static_assert(domain::kStates == v1::TicketState_ARRAYSIZE && domain::kTypes == v1::TicketType_ARRAYSIZE);
 static_assert(domain::kChannels == v1::Channel_ARRAYSIZE && domain::kUrgencies == v1::Urgency_ARRAYSIZE);
 static_assert(domain::kHandlings == v1::Handling_ARRAYSIZE && domain::kLights == v1::LimitLight_ARRAYSIZE);
+static_assert(domain::kRepeatMarks == v1::RepeatMark_ARRAYSIZE && domain::kRatingStates == v1::RatingState_ARRAYSIZE);
 
 template <class Strings>
 std::vector<std::string> ToVector(const Strings& strings) { return {strings.begin(), strings.end()}; }
@@ -77,7 +78,11 @@ domain::Ticket DraftFromProto(const v1::Ticket& in) {
   out.line = in.line();
   out.call_id = in.call_id();
   out.recording_id = in.recording_id();
-  out.linked = ToVector(in.linked_ticket_ids());
+  out.parties_concerned = in.parties_concerned();
+  out.nature = in.nature();
+  if (in.has_occur_time()) out.occur_time = FromProto(in.occur_time());
+  out.extra = {in.extra().begin(), in.extra().end()};
+  for (const v1::Link& link : in.links()) out.links.push_back({link.ticket_id(), link.kind()});
   return out;
 }
 
@@ -92,6 +97,48 @@ v1::Caller ToProto(const domain::Caller& in) {
   out.set_confidential(in.confidential);
   out.set_masked(in.masked);
   return out;
+}
+
+// What came of the ticket beside its plain loop.
+static void LifeToProto(const domain::Ticket& in, v1::Ticket& out) {
+  for (const domain::Link& link : in.links) {
+    v1::Link& one = *out.add_links();
+    one.set_ticket_id(link.ticket_id);
+    one.set_kind(link.kind);
+  }
+  out.set_nature(in.nature);
+  out.set_parties_concerned(in.parties_concerned);
+  if (in.occur_time != absl::InfinitePast()) *out.mutable_occur_time() = ToProto(in.occur_time);
+  for (const auto& [field, value] : in.extra) (*out.mutable_extra())[field] = value;
+  out.set_process_version(in.process_version);
+  out.set_responsible_unit_id(in.responsible.id);
+  for (const domain::Opinion& opinion : in.opinions) {
+    v1::Opinion& one = *out.add_opinions();
+    one.set_unit_id(opinion.unit_id);
+    one.set_text(opinion.text);
+  }
+  out.set_return_count(in.return_count);
+  out.set_return_barred(in.return_barred);
+  out.set_return_closed(in.return_closed);
+  if (in.extension_due != absl::InfinitePast()) *out.mutable_extension_due_time() = ToProto(in.extension_due);
+  out.set_extension_count(in.extension_count);
+  out.set_approvals_given(in.approvals_given);
+  out.set_outcome(in.outcome);
+  out.mutable_attachment_ids()->Assign(in.evidence.begin(), in.evidence.end());
+  out.set_opinion_risk(in.opinion_risk);
+  out.set_leader_instructed(in.leader_instructed);
+  out.set_supervision_level(in.supervision_level);
+  out.set_supervised(in.supervised);
+  out.set_group_ticket_id(in.group_id);
+  out.set_handover_body(in.handover_body);
+  out.set_handover_status(in.handover_status);
+  out.set_handover_reference(in.handover_reference);
+  out.set_repeat_mark(static_cast<v1::RepeatMark>(in.repeat_mark));
+  out.set_rating(in.rating);
+  out.set_rating_state(static_cast<v1::RatingState>(in.rating_state));
+  out.set_published(in.published);
+  out.set_close_reason(in.close_reason);
+  out.set_reopen_count(in.reopen_count);
 }
 
 v1::Ticket ToProto(const domain::Ticket& in, const domain::Actor& reader, bool in_list) {
@@ -138,7 +185,7 @@ v1::Ticket ToProto(const domain::Ticket& in, const domain::Actor& reader, bool i
   if (in.close_time != absl::InfinitePast()) *out.mutable_close_time() = ToProto(in.close_time);
   out.set_etag(absl::StrCat(in.version));
   out.set_rework_count(in.rework_count);
-  out.mutable_linked_ticket_ids()->Assign(in.linked.begin(), in.linked.end());
+  LifeToProto(in, out);
   return out;
 }
 
@@ -154,6 +201,7 @@ v1::HistoryEntry ToProto(const HistoryEntry& in) {
   for (const auto& [field, value] : in.changes) (*out.mutable_changes())[field] = value;
   out.set_state(static_cast<v1::TicketState>(in.state));
   out.set_digest(in.digest);
+  out.set_version(in.version);
   return out;
 }
 

@@ -29,6 +29,9 @@ void FillFacts(const domain::Ticket& ticket, const Step& step, std::string_view 
   *facts.mutable_create_time() = ToProto(ticket.create_time);
   facts.set_call_id(ticket.call_id);
   facts.set_rework_count(step.rework_count);
+  facts.set_leader_instructed(ticket.leader_instructed);
+  facts.set_group_ticket_id(ticket.group_id);
+  facts.set_supervision_level(step.supervision_level);
 }
 
 // Fills what the kinds of event have in common and makes the envelope.
@@ -58,6 +61,19 @@ class Maker {
       case Fact::kRefused: return Refused(step);
       case Fact::kArchived: return Make<ev::TicketArchived>(step);
       case Fact::kAmended: return Make<ev::TicketAmended>(step);
+      case Fact::kExtensionRequested: return ExtensionRequested(step);
+      case Fact::kExtensionDecided: return ExtensionDecided(step);
+      case Fact::kContacted: return Contacted(step);
+      case Fact::kProgressReported: return Make<ev::TicketProgressReported>(step);
+      case Fact::kSupervised: return Supervised(step);
+      case Fact::kHandedOver: return HandedOver(step);
+      case Fact::kHandoverUpdated: return HandoverUpdated(step);
+      case Fact::kMerged: return Make<ev::TicketMerged>(step);
+      case Fact::kSplit: return Make<ev::TicketSplit>(step);
+      case Fact::kReopened: return Make<ev::TicketReopened>(step);
+      case Fact::kReportedUp: return Make<ev::TicketReportedUp>(step);
+      case Fact::kInstructed: return Make<ev::TicketInstructed>(step);
+      case Fact::kDeferred: return Make<ev::TicketDeferred>(step);
       case Fact::kRated: break;
     }
     return Rated(step);
@@ -91,6 +107,38 @@ class Maker {
   ev::Event Refused(const Step& step) const {
     ev::TicketRefused data;
     data.set_reason(step.reason);
+    return Make(step, std::move(data));
+  }
+  ev::Event ExtensionRequested(const Step& step) const {
+    ev::TicketExtensionRequested data;
+    *data.mutable_due_time() = ToProto(step.due);
+    return Make(step, std::move(data));
+  }
+  ev::Event ExtensionDecided(const Step& step) const {
+    ev::TicketExtensionDecided data;
+    data.set_accepted(step.accepted);
+    if (step.accepted) *data.mutable_due_time() = ToProto(step.due);
+    return Make(step, std::move(data));
+  }
+  ev::Event Contacted(const Step& step) const {
+    ev::TicketContacted data;
+    data.set_reached(step.reached);
+    return Make(step, std::move(data));
+  }
+  ev::Event Supervised(const Step& step) const {
+    ev::TicketSupervised data;
+    data.set_measure(step.measure);
+    data.set_clock_id(step.clock_id);
+    return Make(step, std::move(data));
+  }
+  ev::Event HandedOver(const Step& step) const {
+    ev::TicketHandedOver data;
+    data.set_body(step.body);
+    return Make(step, std::move(data));
+  }
+  ev::Event HandoverUpdated(const Step& step) const {
+    ev::TicketHandoverUpdated data;
+    data.set_status(step.status);
     return Make(step, std::move(data));
   }
   ev::Event Rated(const Step& step) const {

@@ -7,6 +7,8 @@
 #include "libs/base/error.h"
 #include "libs/postgres/pool.h"
 #include "services/ticket/cipher.h"
+#include "services/ticket/domain/errors.h"
+#include "services/ticket/domain/fields.h"
 #include "services/ticket/postgres_store.h"
 
 namespace hotline::ticket {
@@ -15,7 +17,7 @@ namespace {
 // Entries read at a time when a chain is checked.
 constexpr int kVerifyBatch = 500;
 
-HistoryEntry ToEntry(const Request& request, const domain::Step& step, const std::string& sealed_digest) {
+HistoryEntry ToEntry(const Request& request, const domain::Change& change, const domain::Step& step, const std::string& sealed) {
   HistoryEntry entry;
   entry.sequence = step.sequence;
   // PostgreSQL keeps microseconds; the digest must be of what will be read back.
@@ -27,7 +29,9 @@ HistoryEntry ToEntry(const Request& request, const domain::Step& step, const std
   entry.note = step.note;
   entry.changes = step.changes;
   entry.state = step.state;
-  entry.sealed_digest = sealed_digest;
+  entry.sealed_digest = Sha256Hex(sealed);
+  entry.version = change.after.version;
+  if (step.personal) entry.sealed = sealed;
   return entry;
 }
 
@@ -48,6 +52,9 @@ HistoryEntry EntryFromRow(const postgres::Row& row) {
   entry.state = static_cast<domain::State>(row.Get<int32_t>("state"));
   entry.sealed_digest = row.Get<std::string>("sealed_digest");
   entry.digest = row.Get<std::string>("digest");
+  entry.version = row.Get<int64_t>("version");
+  if (const auto sealed = row.Get<std::optional<postgres::Bytes>>("sealed")) entry.sealed = sealed->value;
+  entry.format = row.Get<int32_t>("format");
   return entry;
 }
 
@@ -62,29 +69,36 @@ namespace history {
 
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry) {
   // A JSON array: no value can run into its neighbour.
-  const nlohmann::json parts = {previous, ticket_id, entry.sequence, absl::ToUnixMicros(entry.time), entry.actor_id, Sha256Hex(entry.actor_name),
-                                entry.actor_unit_id, entry.action, Sha256Hex(entry.note), Sha256Hex(ChangesText(entry.changes)),
-                                static_cast<int>(entry.state), entry.sealed_digest};
+  nlohmann::json parts = {previous, ticket_id, entry.sequence, absl::ToUnixMicros(entry.time), entry.actor_id, Sha256Hex(entry.actor_name),
+                          entry.actor_unit_id, entry.action, Sha256Hex(entry.note), Sha256Hex(ChangesText(entry.changes)),
+                          static_cast<int>(entry.state), entry.sealed_digest};
+  if (entry.format >= 2) {
+    parts.push_back(entry.format);
+    parts.push_back(entry.version);
+    parts.push_back(!entry.sealed.empty());
+  }
   return Sha256Hex(parts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-std::string ChainHead(const std::string& ticket_id, const Request& request, const std::vector<domain::Step>& steps, const std::string& head,
-                      const std::string& sealed_digest) {
+std::string ChainHead(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed) {
   std::string last = head;
-  for (const domain::Step& step : steps) last = Digest(last, ticket_id, ToEntry(request, step, sealed_digest));
+  for (const domain::Step& step : change.steps) last = Digest(last, change.after.id, ToEntry(request, change, step, sealed));
   return last;
 }
 
-absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const std::string& ticket_id, const Request& request,
-                                   const std::vector<domain::Step>& steps, const std::string& head, const std::string& sealed_digest) {
+absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
+                                   const std::string& sealed) {
+  const std::string& ticket_id = change.after.id;
   std::string last = head;
-  for (const domain::Step& step : steps) {
-    const HistoryEntry entry = ToEntry(request, step, sealed_digest);
+  for (const domain::Step& step : change.steps) {
+    const HistoryEntry entry = ToEntry(request, change, step, sealed);
     last = Digest(last, ticket_id, entry);
+    const auto blob = entry.sealed.empty() ? std::nullopt : std::optional(postgres::Bytes{entry.sealed});
     HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO history (ticket_id, sequence, time, actor_id, actor_name, actor_unit_id, action, note, changes, state,"
-                                       " sealed_digest, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                       " sealed_digest, digest, version, sealed, format) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                                        {ticket_id, entry.sequence, entry.time, entry.actor_id, entry.actor_name, entry.actor_unit_id, entry.action,
-                                        entry.note, ChangesText(entry.changes), static_cast<int64_t>(entry.state), sealed_digest, last}).status());
+                                        entry.note, ChangesText(entry.changes), static_cast<int64_t>(entry.state), entry.sealed_digest, last, entry.version,
+                                        blob, entry.format}).status());
   }
   return last;
 }
@@ -99,24 +113,56 @@ absl::StatusOr<std::vector<HistoryEntry>> PostgresStore::History(const std::stri
   return entries;
 }
 
+// Hands every entry of a ticket over, oldest first.
+absl::Status PostgresStore::ForEachEntry(const std::string& ticket_id, absl::FunctionRef<absl::Status(const HistoryEntry&)> take) {
+  for (int64_t last = 0;;) {
+    HOTLINE_ASSIGN_OR_RETURN(const std::vector<HistoryEntry> entries, History(ticket_id, last, kVerifyBatch));
+    for (const HistoryEntry& entry : entries) {
+      HOTLINE_RETURN_IF_ERROR(take(entry));
+      last = entry.sequence;
+    }
+    if (entries.size() < kVerifyBatch) return absl::OkStatus();
+  }
+}
+
 absl::Status PostgresStore::VerifyHistory(const std::string& ticket_id) {
   HOTLINE_ASSIGN_OR_RETURN(const auto ticket, pool_.Read("SELECT history_count, history_head, sealed FROM tickets WHERE ticket_id = $1", {ticket_id}));
   if (ticket.empty()) return absl::OkStatus();
   std::string head, sealed_digest;
   int64_t last = 0;
-  for (;;) {
-    HOTLINE_ASSIGN_OR_RETURN(const std::vector<HistoryEntry> entries, History(ticket_id, last, kVerifyBatch));
-    for (const HistoryEntry& entry : entries) {
-      head = history::Digest(head, ticket_id, entry);
-      if (entry.sequence != last + 1 || head != entry.digest) return Broken(ticket_id, entry.sequence);
-      sealed_digest = entry.sealed_digest;
-      last = entry.sequence;
-    }
-    if (entries.size() < kVerifyBatch) break;
-  }
+  bool replayable = true;
+  HOTLINE_RETURN_IF_ERROR(ForEachEntry(ticket_id, [&](const HistoryEntry& entry) -> absl::Status {
+    head = history::Digest(head, ticket_id, entry);
+    const bool sealed_fits = entry.sealed.empty() || Sha256Hex(entry.sealed) == entry.sealed_digest;
+    if (entry.sequence != last + 1 || head != entry.digest || !sealed_fits) return Broken(ticket_id, entry.sequence);
+    replayable = replayable && entry.format >= 2;
+    sealed_digest = entry.sealed_digest;
+    last = entry.sequence;
+    return absl::OkStatus();
+  }));
   const bool complete = last == ticket[0].Get<int64_t>("history_count") && head == ticket[0].Get<std::string>("history_head");
   if (!complete || sealed_digest != Sha256Hex(ticket[0].Get<postgres::Bytes>("sealed").value)) return Broken(ticket_id, last);
-  return absl::OkStatus();
+  if (!replayable) return absl::OkStatus();
+  // The chain holds; the ticket must be what it says.
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket played, ReplayHistory(ticket_id));
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket kept, Get(ticket_id));
+  return domain::Canonical(played) == domain::Canonical(kept) ? absl::OkStatus() : Broken(ticket_id, last);
+}
+
+absl::StatusOr<domain::Ticket> PostgresStore::ReplayHistory(const std::string& ticket_id) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto keys, pool_.Read("SELECT wrapped FROM ticket_keys WHERE ticket_id = $1", {ticket_id}));
+  if (keys.empty()) return domain::TicketNotFound(ticket_id);
+  domain::Ticket ticket;
+  ticket.id = ticket_id;
+  HOTLINE_RETURN_IF_ERROR(ForEachEntry(ticket_id, [&](const HistoryEntry& entry) -> absl::Status {
+    if (entry.format < 2) return domain::HistoryTooOld(ticket_id);
+    HOTLINE_RETURN_IF_ERROR(domain::Replay({entry.sequence, entry.time, entry.actor_id, entry.state, entry.version, entry.changes}, ticket));
+    if (entry.sealed.empty()) return absl::OkStatus();
+    HOTLINE_ASSIGN_OR_RETURN(const Personal personal, cipher_.Open(ticket_id, keys[0].Get<postgres::Bytes>("wrapped").value, entry.sealed));
+    SetPersonal(personal, ticket);
+    return absl::OkStatus();
+  }));
+  return ticket;
 }
 
 }  // namespace hotline::ticket

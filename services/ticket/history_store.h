@@ -16,10 +16,9 @@ namespace hotline::ticket::history {
 // can be redacted without breaking the chain.
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry);
 // The digest of the last of these steps, as Insert will write it.
-std::string ChainHead(const std::string& ticket_id, const Request& request, const std::vector<domain::Step>& steps, const std::string& head,
-                      const std::string& sealed_digest);
-// Writes the steps; gives the new head.
-absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const std::string& ticket_id, const Request& request,
-                                   const std::vector<domain::Step>& steps, const std::string& head, const std::string& sealed_digest);
+std::string ChainHead(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed);
+// Writes the steps; gives the new head. `sealed` is the ticket's encrypted part after the change.
+absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
+                                   const std::string& sealed);
 
 }  // namespace hotline::ticket::history

@@ -17,6 +17,10 @@ namespace {
 
 namespace ev = hotline::events::v1;
 
+// As sla_timer's contract and its policies name them.
+constexpr char kWindowClosed[] = "window_closed";
+constexpr char kReturnStep[] = "return";
+
 domain::Actor ServiceActor(std::string_view service) {
   domain::Actor actor;
   actor.id = absl::StrCat("service:", absl::string_view(service.data(), service.size()));
@@ -67,10 +71,27 @@ absl::Status Inbox::Clock(postgres::Transaction& tx, const events::Event& event,
   } else {
     const absl::Time now = clock_.Now();
     const Request request{ServiceActor("sla_timer"), now, event.traceparent(), "", ""};
-    return store_.PutClock(tx, request, clock, [&](const domain::Ticket& ticket) {
-      return domain::Decide(&ticket, domain::Alarm{clock.limit}, request.actor, now);
-    });
+    return store_.PutClock(tx, request, clock, [&](const domain::Ticket& ticket) { return DecideOn(ticket, domain::Alarm{clock.limit}, request); });
   }
+}
+
+absl::StatusOr<domain::Change> Inbox::DecideOn(const domain::Ticket& ticket, const domain::Command& command, const Request& request) {
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, ProcessFor(processes_, ticket, command));
+  return domain::Decide(&ticket, command, request.actor, request.now, process);
+}
+
+absl::Status Inbox::WindowClosed(postgres::Transaction& tx, const events::Event& event, const std::string& ticket_id) {
+  const Request request{ServiceActor("sla_timer"), clock_.Now(), event.traceparent(), "", ""};
+  return store_.ChangeIfOpen(tx, request, ticket_id,
+                             [&](const domain::Ticket& ticket) { return DecideOn(ticket, domain::CloseReturnWindow{}, request); });
+}
+
+absl::Status Inbox::Escalated(postgres::Transaction& tx, const events::Event& event, const ev::SlaClockEscalated& data) {
+  HOTLINE_RETURN_IF_ERROR(Clock(tx, event, data));
+  const Request request{ServiceActor("sla_timer"), clock_.Now(), event.traceparent(), "", ""};
+  return store_.ChangeIfOpen(tx, request, data.clock().ticket_id(), [&](const domain::Ticket& ticket) {
+    return DecideOn(ticket, domain::Supervise{data.measure(), "", data.clock().clock_id(), {data.addressees().begin(), data.addressees().end()}}, request);
+  });
 }
 
 absl::Status Inbox::Message(postgres::Transaction& tx, const events::Event& event, const std::string& call_id, const std::string& recording_id,
@@ -87,11 +108,12 @@ absl::Status Inbox::Message(postgres::Transaction& tx, const events::Event& even
   if (!caller.ok()) return domain::CallUnknownNow();
   domain::Create create;
   create.draft = MessageDraft(call_id, recording_id, purpose, *caller);
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, processes_.Current(create.draft.type));
   return store_.Create(tx, request, [&](const Numbers& numbers) {
     create.draft.id = numbers.ticket_id;
     create.draft.number = numbers.number;
     create.draft.acceptance_number = numbers.acceptance_number;
-    return domain::Decide(nullptr, create, request.actor, request.now);
+    return domain::Decide(nullptr, create, request.actor, request.now, process);
   }).status();
 }
 
@@ -103,7 +125,12 @@ events::Handlers Inbox::Handlers() {
   handlers.On<ev::SlaClockWarned>([this](Transaction& tx, const Event& event, const ev::SlaClockWarned& data) { return Clock(tx, event, data); });
   handlers.On<ev::SlaClockOverdue>([this](Transaction& tx, const Event& event, const ev::SlaClockOverdue& data) { return Clock(tx, event, data); });
   handlers.On<ev::SlaClockMoved>([this](Transaction& tx, const Event& event, const ev::SlaClockMoved& data) { return Clock(tx, event, data); });
-  handlers.On<ev::SlaClockStopped>([this](Transaction& tx, const Event& event, const ev::SlaClockStopped& data) { return Clock(tx, event, data); });
+  handlers.On<ev::SlaClockStopped>([this](Transaction& tx, const Event& event, const ev::SlaClockStopped& data) -> absl::Status {
+    HOTLINE_RETURN_IF_ERROR(Clock(tx, event, data));
+    const bool return_over = data.reason() == kWindowClosed && data.clock().step() == kReturnStep;
+    return return_over ? WindowClosed(tx, event, data.clock().ticket_id()) : absl::OkStatus();
+  });
+  handlers.On<ev::SlaClockEscalated>([this](Transaction& tx, const Event& event, const ev::SlaClockEscalated& data) { return Escalated(tx, event, data); });
   handlers.On<ev::MessageLeft>([this](Transaction& tx, const Event& event, const ev::MessageLeft& data) {
     return Message(tx, event, data.call_id(), data.recording_id(), data.purpose());
   });

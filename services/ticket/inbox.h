@@ -3,9 +3,11 @@
 // the clock outlive it.
 #pragma once
 
+#include "hotline/events/v1/sla.pb.h"
 #include "libs/base/clock.h"
 #include "libs/events/event.h"
 #include "services/ticket/peers.h"
+#include "services/ticket/process_source.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
@@ -14,7 +16,8 @@ inline constexpr char kConsumer[] = "ticket";
 
 class Inbox {
  public:
-  Inbox(Store& store, CallLookup calls, const base::Clock& clock) : store_(store), calls_(std::move(calls)), clock_(clock) {}
+  Inbox(Store& store, CallLookup calls, ProcessSource& processes, const base::Clock& clock)
+      : store_(store), calls_(std::move(calls)), processes_(processes), clock_(clock) {}
 
   // For ConsumerOptions.handler; refers to this.
   events::Handlers Handlers();
@@ -22,11 +25,16 @@ class Inbox {
  private:
   template <class T>
   absl::Status Clock(postgres::Transaction& tx, const events::Event& event, const T& data);
+  absl::Status WindowClosed(postgres::Transaction& tx, const events::Event& event, const std::string& ticket_id);
+  absl::Status Escalated(postgres::Transaction& tx, const events::Event& event, const hotline::events::v1::SlaClockEscalated& data);
   absl::Status Message(postgres::Transaction& tx, const events::Event& event, const std::string& call_id, const std::string& recording_id,
                        const std::string& purpose);
 
+  absl::StatusOr<domain::Change> DecideOn(const domain::Ticket& ticket, const domain::Command& command, const Request& request);
+
   Store& store_;
   const CallLookup calls_;
+  ProcessSource& processes_;
   const base::Clock& clock_;
 };
 

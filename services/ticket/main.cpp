@@ -1,8 +1,12 @@
 // hotline-ticket: tickets and their closed loop. Wiring only.
+#include <iostream>
+
 #include "libs/hosting/storage.h"
 #include "services/ticket/cipher.h"
 #include "services/ticket/config.h"
+#include "services/ticket/domain/decide.h"
 #include "services/ticket/events.h"
+#include "services/ticket/followers.h"
 #include "services/ticket/inbox.h"
 #include "services/ticket/postgres_store.h"
 #include "services/ticket/service.h"
@@ -15,15 +19,17 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   HOTLINE_ASSIGN_OR_RETURN(auto node, rpc::Node::Create(process));
   HOTLINE_ASSIGN_OR_RETURN(auto storage, hosting::Storage::Open(process, *node, config.migrations_dir));
   PostgresStore store(storage->pool(), cipher, {config.time_zone, config.acceptance_digits});
-  Inbox inbox(store, AskTelephony(node->peer("telephony")), process.clock());
+  DefaultProcesses processes;
+  Inbox inbox(store, AskTelephony(node->peer("telephony")), processes, process.clock());
   // Telephony's messages have a consumer of their own: while telephony cannot say who called, limits must not wait.
   storage->Consume("ticket", {"sla_timer", "directory"}, inbox.Handlers());
   storage->Consume("ticket_messages", {"telephony"}, inbox.Handlers());
   rpc::Pool pool("handlers", static_cast<size_t>(config.handler_threads), static_cast<size_t>(config.handler_queue), &process.metrics());
   CategoryTree categories(store, process.clock());
-  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, config.acceptance_digits);
+  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, processes, config.acceptance_digits);
   CatalogueService catalogue(*node, pool, store, categories);
   storage->Start();
+  const Followers followers(store, processes, process.clock());
   const absl::Status status = node->Serve(process, {&tickets, &catalogue, &storage->event_source()});
   storage->Stop();  // before the inbox that its consumers use
   return status;
@@ -33,5 +39,9 @@ absl::Status Run(runtime::Process& process, const Config& config) {
 }  // namespace hotline::ticket
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--print-states") {  // docs/ticket-states.md
+    std::cout << hotline::ticket::domain::PrintRules();
+    return 0;
+  }
   return hotline::runtime::Main<hotline::ticket::Config>(argc, argv, "ticket", hotline::ticket::ReadConfig, hotline::ticket::Run);
 }

@@ -10,6 +10,7 @@
 #include "libs/base/id.h"
 #include "libs/postgres/outbox.h"
 #include "services/ticket/domain/errors.h"
+#include "services/ticket/domain/fields.h"
 #include "services/ticket/domain/limits.h"
 #include "services/ticket/domain/words.h"
 #include "services/ticket/events.h"
@@ -60,12 +61,14 @@ std::vector<std::string> ScopeOf(const Ticket& ticket) {
     }
   };
   add(ticket.unit.path);
+  add(ticket.responsible.path);  // stays in the case until another signs (STD-6)
   for (const domain::UnitRef& unit : ticket.co_units) add(unit.path);
   return {scope.begin(), scope.end()};
 }
 
 Personal PersonalOf(const Ticket& ticket) {
-  return {ticket.caller.name, ticket.caller.phone, ticket.caller.work_unit, ticket.caller.address, ticket.place, ticket.party_complained_of};
+  return {ticket.caller.name, ticket.caller.phone, ticket.caller.work_unit, ticket.caller.address, ticket.place, ticket.party_complained_of,
+          ticket.parties_concerned};
 }
 
 std::vector<std::string> CoUnits(const Ticket& ticket, std::string domain::UnitRef::* member) {
@@ -77,11 +80,25 @@ std::vector<std::string> CoUnits(const Ticket& ticket, std::string domain::UnitR
 template <class Enum>
 int64_t Number(Enum value) { return static_cast<int64_t>(value); }
 
+std::string MoreText(const Ticket& ticket) {
+  return nlohmann::json(domain::More(ticket)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::optional<absl::Time> CloseTime(const Ticket& ticket) {
   return ticket.close_time == absl::InfinitePast() ? std::nullopt : std::optional(ticket.close_time);
 }
 
 }  // namespace
+
+void SetPersonal(const Personal& personal, Ticket& ticket) {
+  ticket.caller.name = personal.name;
+  ticket.caller.phone = personal.phone;
+  ticket.caller.work_unit = personal.work_unit;
+  ticket.caller.address = personal.address;
+  ticket.place = personal.place;
+  ticket.party_complained_of = personal.party_complained_of;
+  ticket.parties_concerned = personal.parties_concerned;
+}
 
 absl::StatusOr<PostgresStore::Loaded> PostgresStore::FromRow(const Row& row) const {
   Loaded loaded;
@@ -114,7 +131,7 @@ absl::StatusOr<PostgresStore::Loaded> PostgresStore::FromRow(const Row& row) con
   t.solved = row.Get<bool>("solved");
   t.satisfaction = text("satisfaction");
   t.refuse_reason = text("refuse_reason");
-  t.linked = row.Get<std::vector<std::string>>("linked");
+  HOTLINE_RETURN_IF_ERROR(domain::SetFields(nlohmann::json::parse(text("more")).get<std::map<std::string, std::string>>(), t));
   t.created_by = text("created_by");
   t.create_time = row.Get<absl::Time>("create_time");
   t.update_time = row.Get<absl::Time>("update_time");
@@ -130,10 +147,10 @@ absl::StatusOr<PostgresStore::Loaded> PostgresStore::FromRow(const Row& row) con
   loaded.history_head = text("history_head");
   loaded.pin_hash = text("pin_hash");
   HOTLINE_ASSIGN_OR_RETURN(Personal personal, cipher_.Open(t.id, loaded.wrapped_key, loaded.sealed));
-  t.caller = {personal.name, personal.phone, text("caller_kind"), personal.work_unit, personal.address, row.Get<bool>("anonymous"),
-              row.Get<bool>("confidential"), false};
-  t.place = personal.place;
-  t.party_complained_of = personal.party_complained_of;
+  SetPersonal(personal, t);
+  t.caller.kind = text("caller_kind");
+  t.caller.anonymous = row.Get<bool>("anonymous");
+  t.caller.confidential = row.Get<bool>("confidential");
   return loaded;
 }
 
@@ -237,23 +254,23 @@ absl::StatusOr<Ticket> PostgresStore::Change(const Request& request, const std::
 absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, const domain::Change& change) {
   const Ticket& t = change.after;
   const Cipher::Sealed sealed = cipher_.Seal(t.id, PersonalOf(t));
-  const std::string head = history::ChainHead(t.id, request, change.steps, "", Sha256Hex(sealed.sealed));
+  const std::string head = history::ChainHead(request, change, "", sealed.sealed);
   const Params params = {
       t.id, t.number, t.acceptance_number, Number(t.type), Number(t.state), Number(t.urgency), Number(t.channel), Number(t.handling),
       Bytes{sealed.sealed}, cipher_.PhoneHash(t.caller.phone), t.caller.kind, t.caller.anonymous, t.caller.confidential, t.title, t.content,
       domain::IndexWords(absl::StrCat(t.title, " ", t.content)), t.category_id, t.tags, t.area_code, t.longitude, t.latitude, t.line, t.call_id,
       t.recording_id, t.unit.id, t.unit.path, CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t),
-      Number(t.return_from), t.answer, t.solved, t.satisfaction, t.refuse_reason, t.linked, t.created_by, t.create_time, t.update_time,
+      Number(t.return_from), t.answer, t.solved, t.satisfaction, t.refuse_reason, MoreText(t), t.created_by, t.create_time, t.update_time,
       CloseTime(t), t.version, t.rework_count, cipher_.PinHash(t.id, cipher_.Pin(t.id)), t.history_count, head, Bytes{sealed.wrapped_key}};
   HOTLINE_RETURN_IF_ERROR(tx.Execute(
       "WITH made AS (INSERT INTO tickets (ticket_id, number, acceptance_number, type, state, urgency, channel, handling, sealed, phone_hash, caller_kind,"
       " anonymous, confidential, title, content, words, category_id, tags, area_code, longitude, latitude, line, call_id, recording_id, unit_id,"
-      " unit_path, co_unit_ids, co_unit_paths, scope, return_from, answer, solved, satisfaction, refuse_reason, linked, created_by, create_time,"
+      " unit_path, co_unit_ids, co_unit_paths, scope, return_from, answer, solved, satisfaction, refuse_reason, more, created_by, create_time,"
       " update_time, close_time, version, rework_count, pin_hash, history_count, history_head)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,"
       " $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) RETURNING ticket_id)"
       " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, $45 FROM made", params).status());
-  return Append(tx, request, change, "", Sha256Hex(sealed.sealed)).status();
+  return Append(tx, request, change, "", sealed.sealed).status();
 }
 
 absl::Status PostgresStore::Update(Transaction& tx, const Request& request, const Loaded& before, const domain::Change& change) {
@@ -262,18 +279,19 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
   if (PersonalOf(t) != PersonalOf(before.ticket)) {
     HOTLINE_ASSIGN_OR_RETURN(sealed, cipher_.Reseal(t.id, before.wrapped_key, PersonalOf(t)));
   }
-  HOTLINE_ASSIGN_OR_RETURN(const std::string head, Append(tx, request, change, before.history_head, Sha256Hex(sealed)));
+  HOTLINE_ASSIGN_OR_RETURN(const std::string head, Append(tx, request, change, before.history_head, sealed));
   HOTLINE_ASSIGN_OR_RETURN(
       const int64_t updated,
       tx.Execute("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, words = $9,"
                  " category_id = $10, tags = $11, area_code = $12, unit_id = $13, unit_path = $14, co_unit_ids = $15, co_unit_paths = $16, scope = $17,"
                  " return_from = $18, answer = $19, solved = $20, satisfaction = $21, refuse_reason = $22, update_time = $23, close_time = $24,"
-                 " version = $25, rework_count = $26, history_count = $27, history_head = $28 WHERE ticket_id = $1 AND version = $29",
+                 " version = $25, rework_count = $26, history_count = $27, history_head = $28, more = $29, confidential = $30, phone_hash = $31"
+                 " WHERE ticket_id = $1 AND version = $32",
                  {t.id, Number(t.type), Number(t.state), Number(t.urgency), Number(t.handling), Bytes{sealed}, t.title, t.content,
                   domain::IndexWords(absl::StrCat(t.title, " ", t.content)), t.category_id, t.tags, t.area_code, t.unit.id, t.unit.path,
                   CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t), Number(t.return_from), t.answer, t.solved,
-                  t.satisfaction, t.refuse_reason, t.update_time, CloseTime(t), t.version, t.rework_count, t.history_count, head,
-                  before.ticket.version}));
+                  t.satisfaction, t.refuse_reason, t.update_time, CloseTime(t), t.version, t.rework_count, t.history_count, head, MoreText(t),
+                  t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version}));
   if (updated != 1) return domain::EtagMismatch(t.id);
   if (t.limits.empty() && !before.ticket.limits.empty()) {
     HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM limits WHERE ticket_id = $1", {t.id}).status());
@@ -283,9 +301,9 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
 }
 
 absl::StatusOr<std::string> PostgresStore::Append(Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
-                                                  const std::string& sealed_digest) {
+                                                  const std::string& sealed) {
   const std::string& id = change.after.id;
-  HOTLINE_ASSIGN_OR_RETURN(std::string last, history::Insert(tx, id, request, change.steps, head, sealed_digest));
+  HOTLINE_ASSIGN_OR_RETURN(std::string last, history::Insert(tx, request, change, head, sealed));
   for (const domain::NoticeDraft& notice : change.notices) {
     HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO notices (notice_id, ticket_id, kind, addressee, text, status, create_time)"
                                        " VALUES ($1, $2, $3, $4, $5, 'pending', $6)",

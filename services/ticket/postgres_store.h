@@ -27,12 +27,16 @@ class PostgresStore final : public Store {
   absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) override;
   absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) override;
   absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) override;
+  absl::StatusOr<domain::Ticket> ChangePair(const Request& request, const std::string& ticket_id, const std::string& other_id, DecidePair decide) override;
+  absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) override;
+  absl::StatusOr<int64_t> GroupMembers(const std::string& ticket_id) override;
   absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) override;
   absl::StatusOr<std::string> Resolve(const std::string& reference) override;
   absl::StatusOr<std::vector<domain::Ticket>> List(const TicketFilter& filter) override;
   absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) override;
   absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) override;
   absl::Status VerifyHistory(const std::string& ticket_id) override;
+  absl::StatusOr<domain::Ticket> ReplayHistory(const std::string& ticket_id) override;
   absl::StatusOr<std::vector<Notice>> Notices(const std::string& ticket_id, const std::string& before, int limit) override;
   absl::Status AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) override;
 
@@ -52,6 +56,7 @@ class PostgresStore final : public Store {
 
   absl::Status PutClock(postgres::Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) override;
   absl::Status RemoveClock(postgres::Transaction& tx, const ClockFacts& clock) override;
+  absl::Status ChangeIfOpen(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) override;
   absl::StatusOr<bool> KnowsRequest(postgres::Transaction& tx, const std::string& request_id) override;
 
   absl::StatusOr<std::vector<Category>> Categories() override;
@@ -87,7 +92,8 @@ class PostgresStore final : public Store {
   absl::Status Update(postgres::Transaction& tx, const Request& request, const Loaded& before, const domain::Change& change);
   // Writes history, notices and outbox; gives the digest of the last entry.
   absl::StatusOr<std::string> Append(postgres::Transaction& tx, const Request& request, const domain::Change& change,
-                                     const std::string& head, const std::string& sealed_digest);
+                                     const std::string& head, const std::string& sealed);
+  absl::Status ForEachEntry(const std::string& ticket_id, absl::FunctionRef<absl::Status(const HistoryEntry&)> take);
   absl::Status RefreshLimits(postgres::Transaction& tx, const std::string& ticket_id);
 
   postgres::Pool& pool_;
@@ -98,6 +104,9 @@ class PostgresStore final : public Store {
   int64_t next_number_ = 1;
   int64_t last_number_ = 0;
 };
+
+// Puts the decrypted part into the ticket.
+void SetPersonal(const Personal& personal, domain::Ticket& ticket);
 
 namespace internal {
 // The columns FromRow reads, of `tickets t JOIN ticket_keys k`.

@@ -12,6 +12,7 @@
 #include "libs/rpc/plain_service.h"
 #include "services/ticket/domain/commands.h"
 #include "services/ticket/peers.h"
+#include "services/ticket/process_source.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
@@ -38,7 +39,7 @@ class CategoryTree {
 
 class TicketService final : public rpc::PlainService {
  public:
-  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, int acceptance_digits);
+  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes, int acceptance_digits);
 
  private:
   // ticket_service.cpp: registering and reading
@@ -60,17 +61,58 @@ class TicketService final : public rpc::PlainService {
   absl::Status ArchiveTicket(rpc::Context& context, const v1::ArchiveTicketRequest& request, v1::Ticket& response);
   absl::Status RefuseTicket(rpc::Context& context, const v1::RefuseTicketRequest& request, v1::Ticket& response);
   absl::Status AddRemark(rpc::Context& context, const v1::AddRemarkRequest& request, v1::Ticket& response);
+  // life_commands.cpp: what else may happen to a ticket
+  absl::Status DeferTicket(rpc::Context& context, const v1::DeferTicketRequest& request, v1::Ticket& response);
+  absl::Status AnswerTicket(rpc::Context& context, const v1::AnswerTicketRequest& request, v1::Ticket& response);
+  absl::Status CoordinateTicket(rpc::Context& context, const v1::CoordinateTicketRequest& request, v1::Ticket& response);
+  absl::Status ReportUpTicket(rpc::Context& context, const v1::ReportUpTicketRequest& request, v1::Ticket& response);
+  absl::Status InstructTicket(rpc::Context& context, const v1::InstructTicketRequest& request, v1::Ticket& response);
+  absl::Status HandOverTicket(rpc::Context& context, const v1::HandOverTicketRequest& request, v1::Ticket& response);
+  absl::Status UpdateHandover(rpc::Context& context, const v1::UpdateHandoverRequest& request, v1::Ticket& response);
+  absl::Status SetUrgency(rpc::Context& context, const v1::SetUrgencyRequest& request, v1::Ticket& response);
+  absl::Status SetConfidential(rpc::Context& context, const v1::SetConfidentialRequest& request, v1::Ticket& response);
+  absl::Status WithdrawTicket(rpc::Context& context, const v1::WithdrawTicketRequest& request, v1::Ticket& response);
+  absl::Status ArbitrateReturn(rpc::Context& context, const v1::ArbitrateReturnRequest& request, v1::Ticket& response);
+  absl::Status PassUpTicket(rpc::Context& context, const v1::PassUpTicketRequest& request, v1::Ticket& response);
+  absl::Status RecordContact(rpc::Context& context, const v1::RecordContactRequest& request, v1::Ticket& response);
+  absl::Status ReportProgress(rpc::Context& context, const v1::ReportProgressRequest& request, v1::Ticket& response);
+  absl::Status GiveOpinion(rpc::Context& context, const v1::GiveOpinionRequest& request, v1::Ticket& response);
+  absl::Status RecordMediation(rpc::Context& context, const v1::RecordMediationRequest& request, v1::Ticket& response);
+  absl::Status RequestExtension(rpc::Context& context, const v1::RequestExtensionRequest& request, v1::Ticket& response);
+  absl::Status DecideExtension(rpc::Context& context, const v1::DecideExtensionRequest& request, v1::Ticket& response);
+  absl::Status ApproveReply(rpc::Context& context, const v1::ApproveReplyRequest& request, v1::Ticket& response);
+  absl::Status ReopenTicket(rpc::Context& context, const v1::ReopenTicketRequest& request, v1::Ticket& response);
+  absl::Status RateTicket(rpc::Context& context, const v1::RateTicketRequest& request, v1::Ticket& response);
+  absl::Status ReviewRating(rpc::Context& context, const v1::ReviewRatingRequest& request, v1::Ticket& response);
+  absl::Status PublishTicket(rpc::Context& context, const v1::PublishTicketRequest& request, v1::Ticket& response);
+  absl::Status UnpublishTicket(rpc::Context& context, const v1::UnpublishTicketRequest& request, v1::Ticket& response);
+  absl::Status SuperviseTicket(rpc::Context& context, const v1::SuperviseTicketRequest& request, v1::Ticket& response);
+  absl::Status EndSupervision(rpc::Context& context, const v1::EndSupervisionRequest& request, v1::Ticket& response);
+  absl::Status MergeTicket(rpc::Context& context, const v1::MergeTicketRequest& request, v1::Ticket& response);
+  absl::Status SplitTicket(rpc::Context& context, const v1::SplitTicketRequest& request, v1::Ticket& response);
+  absl::Status LinkTickets(rpc::Context& context, const v1::LinkTicketsRequest& request, v1::Ticket& response);
+  absl::Status UnlinkTickets(rpc::Context& context, const v1::UnlinkTicketsRequest& request, v1::Ticket& response);
+  absl::Status MarkRepeat(rpc::Context& context, const v1::MarkRepeatRequest& request, v1::Ticket& response);
+  absl::Status ReviewRepeat(rpc::Context& context, const v1::ReviewRepeatRequest& request, v1::Ticket& response);
   // caller_service.cpp: the citizen's side
   absl::Status RevealCaller(rpc::Context& context, const v1::RevealCallerRequest& request, v1::Caller& response);
   absl::Status GetCallerHistory(rpc::Context& context, const v1::GetCallerHistoryRequest& request, v1::GetCallerHistoryResponse& response);
   absl::Status QueryTicket(rpc::Context& context, const v1::QueryTicketRequest& request, v1::QueryTicketResponse& response);
   absl::Status RecordCallRating(rpc::Context& context, const v1::RecordCallRatingRequest& request, v1::RecordCallRatingResponse& response);
 
+  void HandleLife();
+
   Request MakeRequest(const rpc::Context& context, std::string rpc, std::string request_id = {}) const;
   // A ticket by any of its numbers, if the caller may see it; TICKET_NOT_FOUND or WRONG_UNIT.
   absl::StatusOr<domain::Ticket> Visible(const domain::Actor& actor, const std::string& reference);
   // What all commands have in common: find, check unit and etag, decide, keep, answer.
   absl::Status Apply(const Request& request, const std::string& reference, const std::string& etag, const domain::Command& command, v1::Ticket& response);
+  // The same for two tickets that are changed together.
+  using DecidePair = absl::FunctionRef<absl::StatusOr<Store::Pair>(const domain::Ticket& one, const domain::Ticket& other)>;
+  absl::Status ApplyPair(const Request& request, const std::string& reference, const std::string& etag, const std::string& other, DecidePair decide,
+                         v1::Ticket& response);
+  absl::Status CheckBefore(const Request& request, const domain::Ticket& before, const std::string& etag);
+  absl::StatusOr<domain::Change> DecideOn(const domain::Ticket& before, const domain::Command& command, const Request& request);
   // Units by id, asked of the directory once if they are not known here. The field is named in errors.
   absl::StatusOr<domain::Dispatch> ResolveUnits(const rpc::Context& context, domain::Dispatch named, const std::string& prefix);
   absl::StatusOr<domain::Unit> ResolveUnit(const rpc::Context& context, const std::map<std::string, domain::Unit>& known, const std::string& id,
@@ -82,6 +124,7 @@ class TicketService final : public rpc::PlainService {
   Store& store_;
   const UnitLookup units_;
   CategoryTree& categories_;
+  ProcessSource& processes_;
   const int acceptance_digits_;
 };
 

@@ -57,6 +57,9 @@ struct HistoryEntry {
   domain::State state = domain::State::kNone;
   std::string sealed_digest;
   std::string digest;
+  int64_t version = 0;       // of the ticket after it
+  std::string sealed;        // the encrypted part, if the entry changed it; else empty
+  int format = 2;            // 1: made before entries said every field
 };
 
 struct Notice {
@@ -129,6 +132,14 @@ class Store {
   virtual absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) = 0;
   // `decide` sees the ticket as it is, locked against others until the change is kept. TICKET_NOT_FOUND.
   virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
+  // Two tickets at once, both locked, the one with the lower id first. `decide` may leave the other as it is.
+  struct Pair { domain::Change one; std::optional<domain::Change> other; };
+  using DecidePair = absl::FunctionRef<absl::StatusOr<Pair>(const domain::Ticket& one, const domain::Ticket& other)>;
+  virtual absl::StatusOr<domain::Ticket> ChangePair(const Request& request, const std::string& ticket_id, const std::string& other_id, DecidePair decide) = 0;
+  // Members of group cases that have come to their result, oldest first, each with its group case; locked and changed one by
+  // one, those that others are at left out. The number changed.
+  virtual absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) = 0;
+  virtual absl::StatusOr<int64_t> GroupMembers(const std::string& ticket_id) = 0;
   virtual absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) = 0;
   // The id behind whatever a person calls the ticket. TICKET_NOT_FOUND.
   virtual absl::StatusOr<std::string> Resolve(const std::string& reference) = 0;
@@ -136,7 +147,11 @@ class Store {
   virtual absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) = 0;
   virtual absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) = 0;
   // OK if every entry's digest follows from the one before; DATA_LOSS HISTORY_BROKEN with the first bad sequence otherwise.
+  // Entries of format 2 are also played from the start and must make the ticket as it is kept: HISTORY_BROKEN too.
   virtual absl::Status VerifyHistory(const std::string& ticket_id) = 0;
+  // The ticket that its history makes, without limits and their lights (TKT-16). FAILED_PRECONDITION HISTORY_TOO_OLD if its
+  // first entries are of format 1.
+  virtual absl::StatusOr<domain::Ticket> ReplayHistory(const std::string& ticket_id) = 0;
   virtual absl::StatusOr<std::vector<Notice>> Notices(const std::string& ticket_id, const std::string& before, int limit) = 0;
   virtual absl::Status AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) = 0;
 
@@ -164,6 +179,8 @@ class Store {
   // Keeps the limit. `alarm` is asked when its light became yellow or red and the ticket is open.
   virtual absl::Status PutClock(postgres::Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) = 0;
   virtual absl::Status RemoveClock(postgres::Transaction& tx, const ClockFacts& clock) = 0;
+  // A change that an event asks for. A ticket that is not there, or ended in the meantime, is left alone.
+  virtual absl::Status ChangeIfOpen(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
   virtual absl::StatusOr<bool> KnowsRequest(postgres::Transaction& tx, const std::string& request_id) = 0;
 
   // --- catalogue ---

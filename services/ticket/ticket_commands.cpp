@@ -11,15 +11,46 @@
 
 namespace hotline::ticket {
 
+absl::StatusOr<domain::Process> ProcessFor(ProcessSource& source, const domain::Ticket& ticket, const domain::Command& command) {
+  const auto* amend = std::get_if<domain::Amend>(&command);
+  const bool other_type = amend != nullptr && amend->type != domain::Type::kUnspecified && amend->type != ticket.type;
+  return other_type ? source.Current(amend->type) : source.Get(ticket.type, ticket.process_version);
+}
+
+absl::Status TicketService::CheckBefore(const Request& request, const domain::Ticket& before, const std::string& etag) {
+  if (!domain::MaySee(request.actor, before)) return domain::WrongUnit(before.id);
+  if (!etag.empty() && etag != absl::StrCat(before.version)) return domain::EtagMismatch(before.id);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<domain::Change> TicketService::DecideOn(const domain::Ticket& before, const domain::Command& command, const Request& request) {
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, ProcessFor(processes_, before, command));
+  return domain::Decide(&before, command, request.actor, request.now, process);
+}
+
 absl::Status TicketService::Apply(const Request& request, const std::string& reference, const std::string& etag, const domain::Command& command,
                                   v1::Ticket& response) {
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id, /*service=*/false));
   HOTLINE_ASSIGN_OR_RETURN(const std::string id, store_.Resolve(reference));
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket after, store_.Change(request, id, [&](const domain::Ticket& before) -> absl::StatusOr<domain::Change> {
-    if (!domain::MaySee(request.actor, before)) return domain::WrongUnit(before.id);
-    if (!etag.empty() && etag != absl::StrCat(before.version)) return domain::EtagMismatch(before.id);
-    return domain::Decide(&before, command, request.actor, request.now);
+    HOTLINE_RETURN_IF_ERROR(CheckBefore(request, before, etag));
+    return DecideOn(before, command, request);
   }));
+  response = ToProto(after, request.actor);
+  return absl::OkStatus();
+}
+
+absl::Status TicketService::ApplyPair(const Request& request, const std::string& reference, const std::string& etag, const std::string& other,
+                                      DecidePair decide, v1::Ticket& response) {
+  HOTLINE_ASSIGN_OR_RETURN(const std::string id, store_.Resolve(reference));
+  HOTLINE_ASSIGN_OR_RETURN(const std::string other_id, store_.Resolve(other));
+  if (id == other_id) return domain::GroupOfItself();
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket after,
+                           store_.ChangePair(request, id, other_id, [&](const domain::Ticket& one, const domain::Ticket& two) -> absl::StatusOr<Store::Pair> {
+                             HOTLINE_RETURN_IF_ERROR(CheckBefore(request, one, etag));
+                             HOTLINE_RETURN_IF_ERROR(CheckBefore(request, two, ""));
+                             return decide(one, two);
+                           }));
   response = ToProto(after, request.actor);
   return absl::OkStatus();
 }
@@ -51,7 +82,8 @@ absl::StatusOr<domain::Dispatch> TicketService::ResolveUnits(const rpc::Context&
 absl::Status TicketService::AmendTicket(rpc::Context& context, const v1::AmendTicketRequest& request, v1::Ticket& response) {
   domain::Amend amend{static_cast<domain::Type>(request.type()), request.title(), request.content(), request.category_id(),
                       static_cast<domain::Urgency>(request.urgency()), request.area_code(), request.place(),
-                      {request.tags().begin(), request.tags().end()}, request.note()};
+                      {request.tags().begin(), request.tags().end()}, request.note(), request.caller_name(), request.caller_phone(),
+                      request.party_complained_of(), {request.extra().begin(), request.extra().end()}};
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(amend)));
   HOTLINE_RETURN_IF_ERROR(CheckCategory(amend.category_id, "category_id"));
   return Apply(MakeRequest(context, "AmendTicket"), request.ticket_id(), request.etag(), amend, response);
@@ -76,21 +108,24 @@ absl::Status TicketService::RequestReturn(rpc::Context& context, const v1::Reque
 }
 
 absl::Status TicketService::DecideReturn(rpc::Context& context, const v1::DecideReturnRequest& request, v1::Ticket& response) {
-  return Apply(MakeRequest(context, "DecideReturn"), request.ticket_id(), request.etag(), domain::DecideReturn{request.accepted(), request.note()}, response);
+  return Apply(MakeRequest(context, "DecideReturn"), request.ticket_id(), request.etag(), 
+               domain::DecideReturn{request.accepted(), request.note(), request.improper()}, response);
 }
 
 absl::Status TicketService::ReplyTicket(rpc::Context& context, const v1::ReplyTicketRequest& request, v1::Ticket& response) {
-  return Apply(MakeRequest(context, "ReplyTicket", request.request_id()), request.ticket_id(), request.etag(),
-               domain::Reply{request.text(), request.internal_note()}, response);
+  const domain::Reply reply{request.text(), request.internal_note(), request.outcome(), {request.attachment_ids().begin(), request.attachment_ids().end()}};
+  return Apply(MakeRequest(context, "ReplyTicket", request.request_id()), request.ticket_id(), request.etag(), reply, response);
 }
 
 absl::Status TicketService::ReviewReply(rpc::Context& context, const v1::ReviewReplyRequest& request, v1::Ticket& response) {
-  return Apply(MakeRequest(context, "ReviewReply"), request.ticket_id(), request.etag(), domain::Review{request.accepted(), request.note()}, response);
+  return Apply(MakeRequest(context, "ReviewReply"), request.ticket_id(), request.etag(), 
+               domain::Review{request.accepted(), request.note(), request.opinion_risk()}, response);
 }
 
 absl::Status TicketService::RecordCallback(rpc::Context& context, const v1::RecordCallbackRequest& request, v1::Ticket& response) {
-  return Apply(MakeRequest(context, "RecordCallback"), request.ticket_id(), request.etag(),
-               domain::Callback{request.reached(), request.solved(), request.satisfaction(), request.note(), request.call_id()}, response);
+  const domain::Callback callback{request.reached(), request.solved(), request.satisfaction(), request.note(), request.call_id(),
+                                  request.satisfaction_result(), request.satisfaction_attitude(), request.channel()};
+  return Apply(MakeRequest(context, "RecordCallback"), request.ticket_id(), request.etag(), callback, response);
 }
 
 absl::Status TicketService::ArchiveTicket(rpc::Context& context, const v1::ArchiveTicketRequest& request, v1::Ticket& response) {
@@ -98,7 +133,8 @@ absl::Status TicketService::ArchiveTicket(rpc::Context& context, const v1::Archi
 }
 
 absl::Status TicketService::RefuseTicket(rpc::Context& context, const v1::RefuseTicketRequest& request, v1::Ticket& response) {
-  return Apply(MakeRequest(context, "RefuseTicket"), request.ticket_id(), request.etag(), domain::Refuse{request.reason(), request.note()}, response);
+  return Apply(MakeRequest(context, "RefuseTicket"), request.ticket_id(), request.etag(), 
+               domain::Refuse{request.reason(), request.note(), request.referred_to()}, response);
 }
 
 absl::Status TicketService::AddRemark(rpc::Context& context, const v1::AddRemarkRequest& request, v1::Ticket& response) {

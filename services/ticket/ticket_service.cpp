@@ -115,9 +115,10 @@ void CategoryTree::Forget() {
   read_at_ = absl::InfinitePast();
 }
 
-TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, int acceptance_digits)
+TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes,
+                             int acceptance_digits)
     : PlainService(node, pool, v1::TicketService::service_full_name()), clock_(node.clock()), store_(store), units_(std::move(units)),
-      categories_(categories), acceptance_digits_(acceptance_digits) {
+      categories_(categories), processes_(processes), acceptance_digits_(acceptance_digits) {
   Handle("CreateTicket", &TicketService::CreateTicket);
   Handle("GetTicket", &TicketService::GetTicket);
   Handle("ListTickets", &TicketService::ListTickets);
@@ -139,6 +140,7 @@ TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Uni
   Handle("QueryTicket", &TicketService::QueryTicket);
   Handle("RecordCallRating", &TicketService::RecordCallRating);
   Handle("ListNotices", &TicketService::ListNotices);
+  HandleLife();
 }
 
 Request TicketService::MakeRequest(const rpc::Context& context, std::string rpc, std::string request_id) const {
@@ -161,6 +163,7 @@ absl::Status TicketService::CheckCategory(const std::string& category_id, std::s
 absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::CreateTicketRequest& request, v1::CreateTicketResponse& response) {
   const Request by = MakeRequest(context, "CreateTicket", request.request_id());
   domain::Create create{DraftFromProto(request.ticket()), request.answer(), request.article_id()};
+  create.answer_later = request.answer_later();
   if (!request.dispatch_unit_id().empty()) create.dispatch.emplace().lead.id = request.dispatch_unit_id();
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id(), by.actor.service));
   if (by.actor.service) {
@@ -170,6 +173,7 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   // Before numbers are given out.
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(create)));
   HOTLINE_RETURN_IF_ERROR(CheckCategory(create.draft.category_id, "ticket.category_id"));
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, processes_.Current(create.draft.type));
   if (create.dispatch) {
     HOTLINE_ASSIGN_OR_RETURN(create.dispatch, ResolveUnits(context, *create.dispatch, "dispatch_"));
   }
@@ -177,7 +181,7 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
     create.draft.id = numbers.ticket_id;
     create.draft.number = numbers.number;
     create.draft.acceptance_number = numbers.acceptance_number;
-    return domain::Decide(nullptr, create, by.actor, by.now);
+    return domain::Decide(nullptr, create, by.actor, by.now, process);
   }));
   // A repetition comes from whoever asked first; a service may meet a message that the event has made already.
   if (made.repeated && !by.actor.service && made.creator_id != by.actor.id) return domain::RequestIdReused();

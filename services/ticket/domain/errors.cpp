@@ -99,4 +99,30 @@ absl::Status CallUnknownNow() {
   return base::Unavailable("TELEPHONY_UNAVAILABLE", "telephony does not answer who left the message");
 }
 
+absl::Status NotDecider(std::string_view command) { return base::PermissionDenied("NOT_DECIDER", "the policy names another decider for this", {{"command", std::string(command)}}); }
+absl::Status OnlyConsultations(std::string_view command) { return base::FailedPrecondition("ONLY_CONSULTATIONS", "only a consultation is answered by the centre", {{"command", std::string(command)}}); }
+absl::Status OnlyComplaints() { return base::FailedPrecondition("ONLY_COMPLAINTS", "only complaints and disputes are mediated"); }
+absl::Status ReturnBarred() { return base::FailedPrecondition("RETURN_BARRED", "arbitration has named the unit for good"); }
+absl::Status ReturnTooLate() { return base::FailedPrecondition("RETURN_TOO_LATE", "the time in which it could be returned is over"); }
+absl::Status ExtensionPending() { return base::FailedPrecondition("EXTENSION_PENDING", "a request for more time is waiting already"); }
+absl::Status NoExtensionPending() { return base::FailedPrecondition("NO_EXTENSION_PENDING", "no request for more time is waiting"); }
+absl::Status ExtensionTooLate() { return base::FailedPrecondition("EXTENSION_TOO_LATE", "more time is asked for before the limit, not after"); }
+absl::Status NotApprover(std::string_view role) { return base::PermissionDenied("NOT_APPROVER", "the approval is another role's", {{"role", std::string(role)}}); }
+absl::Status CallbackBySupervision() { return base::PermissionDenied("CALLBACK_BY_SUPERVISION", "a leader-instructed case is called back by the supervision centre"); }
+absl::Status RatingPending() { return base::FailedPrecondition("RATING_PENDING", "a bad rating waits for its review"); }
+absl::Status ReopenTooLate() { return base::FailedPrecondition("REOPEN_TOO_LATE", "the matter was closed too long ago or taken up too often; register a new ticket"); }
+absl::Status AlreadyRated() { return base::FailedPrecondition("ALREADY_RATED", "a matter is rated once"); }
+absl::Status NothingToReview(std::string_view field) { return base::FailedPrecondition("NOTHING_TO_REVIEW", "nothing waits for a review", {{"field", std::string(field)}}); }
+absl::Status NothingToChange(std::string_view field) { return base::FailedPrecondition("NOTHING_TO_CHANGE", "it is so already", {{"field", std::string(field)}}); }
+absl::Status NotPublishable() { return base::FailedPrecondition("NOT_PUBLISHABLE", "reports and matters whose caller wished confidence are not published"); }
+absl::Status GroupNotOpen() { return base::FailedPrecondition("GROUP_NOT_OPEN", "the group case is closed, or follows another one itself"); }
+absl::Status GroupHasMembers() { return base::FailedPrecondition("GROUP_HAS_MEMBERS", "a group case with members follows no other"); }
+absl::Status HistoryTooOld(std::string_view ticket_id) {
+  return base::FailedPrecondition("HISTORY_TOO_OLD", "the first entries do not say every field", {{"ticket_id", std::string(ticket_id)}});
+}
+absl::Status TooManyLinks() { return base::ResourceExhausted("TOO_MANY_LINKS", "no more tickets can be linked"); }
+absl::Status ExtensionNotLater() { return base::InvalidField("due_time", "TOO_EARLY", "must be later than now and than the present limit"); }
+absl::Status ExtensionNotGrantable() { return base::InvalidField("due_time", "OUT_OF_RANGE", "must be later than now and not after the date asked for"); }
+absl::Status GroupOfItself() { return base::InvalidField("other_ticket_id", "NOT_ALLOWED", "must be another ticket"); }
+
 }  // namespace hotline::ticket::domain

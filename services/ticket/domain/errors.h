@@ -32,5 +32,28 @@ absl::Status BadPageToken();                                           // INVALI
 absl::Status BadFilter(std::string_view field, std::string_view description);  // INVALID_ARGUMENT BAD_FILTER
 absl::Status CallerUnreadable(std::string_view ticket_id);             // INTERNAL CALLER_UNREADABLE: key or ciphertext is wrong
 absl::Status CallUnknownNow();                                         // UNAVAILABLE TELEPHONY_UNAVAILABLE
+absl::Status NotDecider(std::string_view command);                     // PERMISSION_DENIED NOT_DECIDER
+absl::Status OnlyConsultations(std::string_view command);              // FAILED_PRECONDITION ONLY_CONSULTATIONS
+absl::Status OnlyComplaints();                                         // FAILED_PRECONDITION ONLY_COMPLAINTS
+absl::Status ReturnBarred();                                           // FAILED_PRECONDITION RETURN_BARRED
+absl::Status ReturnTooLate();                                          // FAILED_PRECONDITION RETURN_TOO_LATE
+absl::Status ExtensionPending();                                       // FAILED_PRECONDITION EXTENSION_PENDING
+absl::Status NoExtensionPending();                                     // FAILED_PRECONDITION NO_EXTENSION_PENDING
+absl::Status ExtensionTooLate();                                       // FAILED_PRECONDITION EXTENSION_TOO_LATE
+absl::Status NotApprover(std::string_view role);                       // PERMISSION_DENIED NOT_APPROVER
+absl::Status CallbackBySupervision();                                  // PERMISSION_DENIED CALLBACK_BY_SUPERVISION
+absl::Status RatingPending();                                          // FAILED_PRECONDITION RATING_PENDING
+absl::Status ReopenTooLate();                                          // FAILED_PRECONDITION REOPEN_TOO_LATE
+absl::Status AlreadyRated();                                           // FAILED_PRECONDITION ALREADY_RATED
+absl::Status NothingToReview(std::string_view field);                  // FAILED_PRECONDITION NOTHING_TO_REVIEW
+absl::Status NothingToChange(std::string_view field);                  // FAILED_PRECONDITION NOTHING_TO_CHANGE
+absl::Status NotPublishable();                                         // FAILED_PRECONDITION NOT_PUBLISHABLE
+absl::Status GroupNotOpen();                                           // FAILED_PRECONDITION GROUP_NOT_OPEN
+absl::Status GroupHasMembers();                                        // FAILED_PRECONDITION GROUP_HAS_MEMBERS
+absl::Status HistoryTooOld(std::string_view ticket_id);                // FAILED_PRECONDITION HISTORY_TOO_OLD
+absl::Status TooManyLinks();                                           // RESOURCE_EXHAUSTED TOO_MANY_LINKS
+absl::Status ExtensionNotLater();                                      // INVALID_ARGUMENT INVALID_FIELD
+absl::Status ExtensionNotGrantable();                                  // INVALID_ARGUMENT INVALID_FIELD
+absl::Status GroupOfItself();                                          // INVALID_ARGUMENT INVALID_FIELD
 
 }  // namespace hotline::ticket::domain

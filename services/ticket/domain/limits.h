@@ -30,8 +30,12 @@ inline constexpr size_t kMaxScript = 5000;
 inline constexpr size_t kMaxCategories = 2000;
 inline constexpr size_t kMaxLines = 500;
 
-// A ticket is handled again so many times after the citizen was not satisfied (TKT-10).
-inline constexpr int kMaxRework = 1;
+inline constexpr size_t kMaxLinks = 50;
+inline constexpr size_t kMaxEvidence = 20;
+inline constexpr size_t kMaxAddressees = 6;
+inline constexpr size_t kMaxExtraFields = 50;
+inline constexpr size_t kMaxExtraValue = 1000;
+inline constexpr int kMaxReopen = 3;            // times a closed matter is taken up again
 // Remarks and attempts are refused beyond this, steps never: a ticket cannot be talked full.
 inline constexpr int64_t kMaxFreeHistoryEntries = 2000;
 

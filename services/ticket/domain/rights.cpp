@@ -34,9 +34,13 @@ bool InSubtree(std::string_view path, std::string_view subtree) {
 
 bool LeadsTicket(const Actor& actor, const Ticket& ticket) { return InSubtree(ticket.unit.path, actor.unit_path); }
 
+bool CoHandlesTicket(const Actor& actor, const Ticket& ticket) {
+  return std::any_of(ticket.co_units.begin(), ticket.co_units.end(), [&](const UnitRef& unit) { return InSubtree(unit.path, actor.unit_path); });
+}
+
 bool HandlesTicket(const Actor& actor, const Ticket& ticket) {
-  return LeadsTicket(actor, ticket) ||
-         std::any_of(ticket.co_units.begin(), ticket.co_units.end(), [&](const UnitRef& unit) { return InSubtree(unit.path, actor.unit_path); });
+  // Whoever is still responsible while another is looked for stays in the case (STD-6).
+  return LeadsTicket(actor, ticket) || CoHandlesTicket(actor, ticket) || InSubtree(ticket.responsible.path, actor.unit_path);
 }
 
 bool MaySee(const Actor& actor, const Ticket& ticket) { return IsCityWide(actor) || (ReadsUnitsTickets(actor) && HandlesTicket(actor, ticket)); }
@@ -78,7 +82,6 @@ absl::Status MayReveal(const Actor& actor, const Ticket& ticket) {
 }
 
 bool MayRemark(const Actor& actor, std::string_view kind) {
-  if (kind == "instruction") return actor.Has("leader") || actor.Has("supervisor");
   if (kind == "urging") return actor.Has("supervisor") || actor.Has("county_supervisor") || actor.Has("dispatcher") || actor.Has("leader") || actor.Has("agent");
   return true;
 }

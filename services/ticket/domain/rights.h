@@ -21,6 +21,8 @@ bool InSubtree(std::string_view path, std::string_view subtree);
 bool LeadsTicket(const Actor& actor, const Ticket& ticket);
 // The lead unit or a co-handling unit is.
 bool HandlesTicket(const Actor& actor, const Ticket& ticket);
+// A co-handling unit is, and not the lead.
+bool CoHandlesTicket(const Actor& actor, const Ticket& ticket);
 bool MaySee(const Actor& actor, const Ticket& ticket);
 
 // The caller wished it, or somebody reported something: handling units never learn who (TKT-28).

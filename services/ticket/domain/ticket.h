@@ -96,6 +96,28 @@ struct UnitRef {
   friend bool operator==(const UnitRef&, const UnitRef&) = default;
 };
 
+// Another ticket that belongs to this one (TKT-11).
+struct Link {
+  std::string ticket_id;
+  std::string kind;  // duplicate, related, follow_up
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+// What a co-handling unit contributes to the one reply (TKT-13).
+struct Opinion {
+  std::string unit_id;
+  std::string text;
+  friend bool operator==(const Opinion&, const Opinion&) = default;
+};
+
+// How an unreasonable repeated appeal stands (TKT-11): nothing follows from a mark that was not reviewed.
+enum class RepeatMark { kNone = 0, kProposed = 1, kConfirmed = 2, kRejected = 3 };
+inline constexpr int kRepeatMarks = 4;
+
+// How a bad rating stands (STD-8).
+enum class RatingState { kNone = 0, kToReview = 1, kUpheld = 2, kDismissed = 3 };
+inline constexpr int kRatingStates = 4;
+
 struct Ticket {
   std::string id;
   std::string number;
@@ -115,13 +137,43 @@ struct Ticket {
   double longitude = 0;
   double latitude = 0;
   std::string party_complained_of;
+  std::string parties_concerned;   // others whom the matter concerns (TKT-2)
+  std::string nature;              // another view of the matter (TKT-1): dispute, livelihood, accident; or empty
+  absl::Time occur_time = absl::InfinitePast();  // when it happened; InfinitePast: not said
+  std::map<std::string, std::string> extra;      // values of the form's own fields, by field id (PLT-6)
+  int64_t process_version = 0;     // of the steps and the form it was registered under (PLT-6)
   std::string line;
   std::string call_id;
   std::string recording_id;
   UnitRef unit;                    // lead unit; empty before dispatch
   std::vector<UnitRef> co_units;
+  // First asked stays responsible until another unit signs (首接负责, STD-6); empty before the first dispatch.
+  UnitRef responsible;
+  std::vector<Opinion> opinions;   // of co-handling units on the present handling, at most one each
   State return_from = State::kNone;  // where a refused return goes back to
+  int return_count = 0;            // returns asked for so far (TKT-7)
+  bool return_barred = false;      // arbitration has named the unit for good
+  bool return_closed = false;      // the time in which it could be returned is over
+  absl::Time extension_due = absl::InfinitePast();  // promised in the pending request (TKT-8); InfinitePast: none pends
+  int extension_count = 0;         // granted so far
+  int approvals_given = 0;         // inside the unit on the waiting reply (TKT-25)
   std::string answer;
+  std::string outcome;             // of the reply: resolved, explained, not_feasible; empty before
+  std::vector<std::string> evidence;  // attachments of the reply (TKT-9)
+  bool opinion_risk = false;       // a backlash of public opinion is feared (TKT-9)
+  bool leader_instructed = false;  // 批办件
+  int supervision_level = 0;       // of the hardest measure so far (SLA-8); 0: none
+  bool supervised = false;         // under supervision now
+  std::string group_id;            // the group case it follows; empty: none
+  std::string handover_body;       // with whom outside it is (TKT-12); empty: nobody
+  std::string handover_status;     // sent, received, in_process, done, declined
+  std::string handover_reference;  // the other body's own number
+  RepeatMark repeat_mark = RepeatMark::kNone;
+  int rating = 0;                  // the citizen's own of the matter, 1 best to 5; 0: none (one a matter, STD-8)
+  RatingState rating_state = RatingState::kNone;
+  std::string published;           // text on the portal, free of personal data (TKT-15); empty: not published
+  std::string close_reason;        // answered, called_back, not_called_back, withdrawn, group, handed_over; empty while open
+  int reopen_count = 0;
   bool solved = false;
   std::string satisfaction;
   std::string refuse_reason;
@@ -132,7 +184,7 @@ struct Ticket {
   int64_t version = 0;        // grows by one with every command; the etag
   int64_t history_count = 0;  // entries so far
   int rework_count = 0;
-  std::vector<std::string> linked;
+  std::vector<Link> links;
   std::vector<Limit> limits;
   Light light = Light::kUnspecified;  // the worst of them
   absl::Time due_time = absl::InfiniteFuture();  // the nearest of them

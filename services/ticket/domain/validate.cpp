@@ -12,20 +12,11 @@
 namespace hotline::ticket::domain {
 namespace {
 
-void Add(Violations& found, std::string_view field, std::string_view rule, std::string_view description) {
-  found.push_back({std::string(field), std::string(rule), std::string(description)});
-}
 
 bool IsCodeCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':';
 }
 
-template <class Enum>
-void CheckEnum(Violations& found, std::string_view field, Enum value, int count, bool required) {
-  const int number = static_cast<int>(value);
-  if (number < 0 || number >= count) Add(found, field, "UNKNOWN_VALUE", "must be a known value");
-  else if (required && number == 0) Add(found, field, "REQUIRED", "must be given");
-}
 
 void CheckCaller(Violations& found, const Caller& caller) {
   CheckText(found, "ticket.caller.name", caller.name, 0, kMaxName);
@@ -41,6 +32,27 @@ void CheckCoordinates(Violations& found, double longitude, double latitude) {
 }
 
 }  // namespace
+
+void Add(Violations& found, std::string_view field, std::string_view rule, std::string_view description) {
+  found.push_back({std::string(field), std::string(rule), std::string(description)});
+}
+
+void CheckNumber(Violations& found, std::string_view field, int number, int count, bool required) {
+  if (number < 0 || number >= count) Add(found, field, "UNKNOWN_VALUE", "must be a known value");
+  else if (required && number == 0) Add(found, field, "REQUIRED", "must be given");
+}
+
+void CheckExtra(Violations& found, std::string_view field, const std::map<std::string, std::string>& extra) {
+  if (extra.size() > kMaxExtraFields) {
+    Add(found, field, "TOO_MANY", "must be at most 50");
+    return;
+  }
+  for (const auto& [id, value] : extra) {
+    const std::string name = absl::StrCat(absl::string_view(field.data(), field.size()), "[", id, "]");
+    CheckCode(found, name, id, true);
+    CheckText(found, name, value, 0, kMaxExtraValue);
+  }
+}
 
 void CheckText(Violations& found, std::string_view field, std::string_view text, size_t min, size_t max) {
   const absl::Status status = base::CheckText(field, text, min, max);
@@ -108,15 +120,22 @@ Violations Check(const Create& command) {
   CheckCode(found, "ticket.line", draft.line, false);
   CheckCode(found, "ticket.call_id", draft.call_id, false);
   CheckCode(found, "ticket.recording_id", draft.recording_id, false);
-  if (draft.linked.size() > kMaxTags) Add(found, "ticket.linked_ticket_ids", "TOO_MANY", "must be at most 20");
-  for (size_t i = 0; i < draft.linked.size() && i < kMaxTags; ++i) {
-    if (!base::IsValidId(draft.linked[i])) Add(found, absl::StrCat("ticket.linked_ticket_ids[", i, "]"), "BAD_FORMAT", "must be a ticket id");
+  CheckText(found, "ticket.parties_concerned", draft.parties_concerned, 0, kMaxAddress);
+  CheckOneOf(found, "ticket.nature", draft.nature, {"", "dispute", "livelihood", "accident"});
+  CheckExtra(found, "ticket.extra", draft.extra);
+  if (draft.links.size() > kMaxLinks) Add(found, "ticket.links", "TOO_MANY", "must be at most 50");
+  for (size_t i = 0; i < draft.links.size() && i < kMaxLinks; ++i) {
+    const std::string field = absl::StrCat("ticket.links[", i, "]");
+    if (!base::IsValidId(draft.links[i].ticket_id)) Add(found, field + ".ticket_id", "BAD_FORMAT", "must be a ticket id");
+    CheckOneOf(found, field + ".kind", draft.links[i].kind, {"duplicate", "related", "follow_up"});
   }
   CheckText(found, "answer", command.answer, 0, kMaxAnswer);
   CheckCode(found, "article_id", command.article_id, false);
   if (!command.answer.empty() && draft.type != Type::kConsultation)
     Add(found, "answer", "NOT_ALLOWED", "only a consultation is answered and closed at once");
   if (!command.answer.empty() && command.dispatch) Add(found, "dispatch_unit_id", "NOT_ALLOWED", "must be empty when an answer is given");
+  if (command.answer_later && (command.dispatch || !command.answer.empty()))
+    Add(found, "answer_later", "NOT_ALLOWED", "must be false when it is answered or dispatched");
   return found;
 }
 
@@ -133,6 +152,10 @@ Violations Check(const Amend& command) {
   CheckText(found, "place", command.place, 0, kMaxAddress);
   CheckTags(found, "tags", command.tags);
   CheckText(found, "note", command.note, 0, kMaxNote);
+  CheckText(found, "caller_name", command.caller_name, 0, kMaxName);
+  CheckPhone(found, "caller_phone", command.caller_phone);
+  CheckText(found, "party_complained_of", command.party_complained_of, 0, kMaxAddress);
+  CheckExtra(found, "extra", command.extra);
   return found;
 }
 
@@ -148,77 +171,6 @@ Violations Check(const Dispatch& command) {
       Add(found, field, "DUPLICATE", "must be named once and differ from the lead unit");
   }
   CheckText(found, "note", command.note, 0, kMaxNote);
-  return found;
-}
-
-Violations Check(const Sign&) { return {}; }
-
-Violations Check(const RequestReturn& command) {
-  Violations found;
-  CheckText(found, "reason", command.reason, 1, kMaxNote);
-  CheckCode(found, "suggested_unit_id", command.suggested_unit_id, false);
-  return found;
-}
-
-Violations Check(const DecideReturn& command) {
-  Violations found;
-  CheckText(found, "note", command.note, 1, kMaxNote);
-  return found;
-}
-
-Violations Check(const Reply& command) {
-  Violations found;
-  CheckText(found, "text", command.text, 1, kMaxAnswer);
-  CheckText(found, "internal_note", command.internal_note, 0, kMaxNote);
-  return found;
-}
-
-Violations Check(const Review& command) {
-  Violations found;
-  CheckText(found, "note", command.note, command.accepted ? 0 : 1, kMaxNote);
-  return found;
-}
-
-Violations Check(const Callback& command) {
-  Violations found;
-  if (command.reached)
-    CheckOneOf(found, "satisfaction", command.satisfaction, {"very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied"});
-  else if (!command.satisfaction.empty())
-    Add(found, "satisfaction", "NOT_ALLOWED", "must be empty when nobody was reached");
-  if (!command.reached && command.solved) Add(found, "solved", "NOT_ALLOWED", "must be false when nobody was reached");
-  CheckText(found, "note", command.note, 0, kMaxNote);
-  CheckCode(found, "call_id", command.call_id, false);
-  return found;
-}
-
-Violations Check(const Archive&) { return {}; }
-
-Violations Check(const Refuse& command) {
-  Violations found;
-  CheckOneOf(found, "reason", command.reason, {"outside_city", "emergency", "litigation", "secret", "public_order", "too_vague"});
-  CheckText(found, "note", command.note, 1, kMaxNote);
-  return found;
-}
-
-Violations Check(const Remark& command) {
-  Violations found;
-  CheckOneOf(found, "kind", command.kind, {"remark", "urging", "instruction"});
-  CheckText(found, "text", command.text, 1, kMaxNote);
-  return found;
-}
-
-Violations Check(const Rate& command) {
-  Violations found;
-  CheckCode(found, "call_id", command.call_id, true);
-  CheckCode(found, "agent_id", command.agent_id, false);
-  if (command.score < 1 || command.score > 5) Add(found, "score", "OUT_OF_RANGE", "must be from 1 to 5");
-  return found;
-}
-
-Violations Check(const Alarm& command) {
-  Violations found;
-  if (command.limit.light != Light::kYellow && command.limit.light != Light::kRed)
-    Add(found, "light", "OUT_OF_RANGE", "must be yellow or red");
   return found;
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr char kTicket[] = "0192f0c0-0000-7000-8000-000000000001";
 constexpr char kOther[] = "0192f0c0-0000-7000-8000-000000000002";
-const Personal kPersonal{"张三", "13812345678", "某厂", "解放路1号", "解放路2号", "李四"};
+const Personal kPersonal{"张三", "13812345678", "某厂", "解放路1号", "解放路2号", "李四", "邻居王五"};
 
 }  // namespace
 

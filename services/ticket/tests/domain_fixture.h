@@ -21,6 +21,15 @@ inline Unit WaterUnit() { return {"water", "city", "/city/water/", "水务局", 
 inline Unit WaterOffice() { return {"water-east", "water", "/city/water/water-east/", "水务局东区所", true, 3, "990102", {"漏水"}}; }
 inline Unit GasUnit() { return {"gas", "city", "/city/gas/", "燃气公司", true, 2, "", {"燃气"}}; }
 
+inline Actor Lead() { return {"lead-1", "业务负责人", "water", "/city/water/", {"unit_lead"}}; }
+inline Actor Head() { return {"head-1", "分管领导", "water", "/city/water/", {"unit_head"}}; }
+inline Actor Leader() { return {"leader-1", "市领导", "city", "/city/", {"leader"}}; }
+
+// The process that the software brings along, for any type.
+inline absl::StatusOr<Change> Decide(const Ticket* current, const Command& command, const Actor& actor, absl::Time now) {
+  return Decide(current, command, actor, now, DefaultProcess(current != nullptr ? current->type : std::get<Create>(command).draft.type));
+}
+
 inline Ticket Draft(Type type = Type::kComplaint) {
   Ticket ticket;
   ticket.id = "0192f0c0-0000-7000-8000-000000000001";
@@ -45,9 +54,13 @@ inline Ticket Made(const Create& create, const Actor& actor = Agent()) {
 inline Ticket InState(State state) {
   Ticket ticket = Made({Draft()});
   ticket.state = state;
-  const bool with_unit = state != State::kTranscribe && state != State::kAccepted && state != State::kRefused;
-  if (with_unit) ticket.unit = {"water", "/city/water/"};
-  if (state == State::kReturnRequested) ticket.return_from = State::kSigned;
+  constexpr uint32_t kWithoutUnit = Bit(State::kTranscribe) | Bit(State::kAccepted) | Bit(State::kRefused) | Bit(State::kAnswerLater) |
+                                    Bit(State::kReportedUp) | Bit(State::kCoordination) | Bit(State::kMerged) | Bit(State::kHandedOver);
+  if ((kWithoutUnit & Bit(state)) == 0) ticket.unit = ticket.responsible = {"water", "/city/water/"};
+  if (state == State::kReturnRequested || state == State::kArbitration) ticket.return_from = State::kSigned;
+  if (state == State::kMerged) ticket.group_id = "0192f0c0-0000-7000-8000-000000000002";
+  if (state == State::kHandedOver) ticket.handover_body = "110";
+  if (IsEnded(state)) ticket.close_time = At(1);
   return ticket;
 }
 

@@ -17,7 +17,8 @@ using domain::Ticket;
 struct InboxFixture : StoreFixture {
   absl::StatusOr<CallerOfCall> call = CallerOfCall{"13812345678", "12345"};
   int calls_asked = 0;
-  Inbox inbox{store, [this](const std::string&) { ++calls_asked; return call; }, clock};
+  DefaultProcesses processes;
+  Inbox inbox{store, [this](const std::string&) { ++calls_asked; return call; }, processes, clock};
   events::Handlers handlers = inbox.Handlers();
 
   template <class T>
@@ -67,14 +68,21 @@ TEST_CASE_METHOD(InboxFixture, "SLA-7, SLA-8, SLA-10: limits, lights, history an
   CHECK(Actions(ticket) == std::vector<std::string>{"created", "dispatched", "warned", "overdue"});
   CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'warning' AND addressee = 'water'") == 1);
   CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'overdue' AND addressee = 'water'") == 1);
-  CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'overdue' AND addressee = 'unit_lead:water'") == 1);
+  ev::SlaClockEscalated rung = Clock<ev::SlaClockEscalated>(ticket, 3, "red");
+  rung.set_level(1);
+  rung.set_measure("urging_notice");
+  for (const char* addressee : {"unit", "unit_lead"}) rung.add_addressees(addressee);
+  REQUIRE(Deliver(rung).ok());
+  CHECK(store.Get(ticket.id)->supervision_level == 1);
+  CHECK(store.Get(ticket.id)->version == ticket.version);
+  CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'supervision' AND addressee = 'unit_lead:water'") == 1);
   CHECK(store.List({.light = Light::kRed, .limit = 5})->size() == 1);
   CHECK(store.VerifyHistory(ticket.id).ok());
   // Moved away: green again, and a second overdue is a second fact.
   REQUIRE(Deliver(Clock<ev::SlaClockMoved>(ticket, 4, "green")).ok());
   CHECK(store.Get(ticket.id)->light == Light::kGreen);
   REQUIRE(Deliver(Clock<ev::SlaClockOverdue>(ticket, 5, "red")).ok());
-  CHECK(Actions(ticket).size() == 5);
+  CHECK(Actions(ticket).size() == 6);
   REQUIRE(Deliver(Clock<ev::SlaClockStopped>(ticket, 6, "red")).ok());
   CHECK(store.Get(ticket.id)->limits.empty());
   CHECK(store.Get(ticket.id)->light == Light::kUnspecified);

@@ -38,7 +38,8 @@ struct ServiceFixture : StoreFixture {
   CategoryTree categories{store, clock};
   absl::StatusOr<domain::Unit> directory = absl::NotFoundError("no such unit");
   int directory_asked = 0;
-  TicketService tickets{*node, handlers, store, [this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; }, categories, 8};
+  DefaultProcesses processes;
+  TicketService tickets{*node, handlers, store, [this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; }, categories, processes, 8};
   CatalogueService catalogue{*node, handlers, store, categories};
   rpc::TestServer server{node, {&tickets, &catalogue}};
   Tickets client{server.PeerFor("gateway")};
@@ -431,7 +432,8 @@ TEST_CASE_METHOD(ServiceFixture, "TKT-7: a unit gives a ticket back, the dispatc
   REQUIRE(decided.ok());
   CHECK(decided->unit_id().empty());
   CHECK(decided->state() == v1::TICKET_STATE_ACCEPTED);
-  CHECK(base::HasReason(Get(kWater, ticket.ticket_id()).status(), "WRONG_UNIT"));
+  // First asked stays responsible until another unit signs (STD-6), and so sees it.
+  CHECK(Get(kWater, ticket.ticket_id())->responsible_unit_id() == "water");
 }
 
 TEST_CASE_METHOD(ServiceFixture, "PLT-2, STD-6: the catalogue, and what it suggests") {

@@ -36,7 +36,7 @@ struct StoreFixture {
       draft.acceptance_number = numbers.acceptance_number;
       domain::Create create{draft};
       create.dispatch = dispatch;
-      return domain::Decide(nullptr, create, request.actor, request.now);
+      return domain::Decide(nullptr, create, request.actor, request.now, domain::DefaultProcess(create.draft.type));
     });
   }
   domain::Ticket Made(domain::Ticket draft = domain::Draft(), std::optional<domain::Dispatch> dispatch = std::nullopt) {
@@ -48,7 +48,7 @@ struct StoreFixture {
   domain::Ticket Dispatched() { return Made(domain::Draft(), domain::Dispatch{domain::WaterUnit()}); }
   absl::StatusOr<domain::Ticket> Do(const domain::Ticket& ticket, const domain::Command& command, const domain::Actor& actor, std::string request_id = "") {
     const Request request = By(actor, std::string(domain::CommandName(command)), std::move(request_id));
-    return store.Change(request, ticket.id, [&](const domain::Ticket& now) { return domain::Decide(&now, command, actor, request.now); });
+    return store.Change(request, ticket.id, [&](const domain::Ticket& now) { return domain::Decide(&now, command, actor, request.now, domain::DefaultProcess(now.type)); });
   }
   std::vector<std::string> Actions(const domain::Ticket& ticket) {
     std::vector<std::string> actions;

@@ -5,6 +5,8 @@
 #include "libs/testing/wait.h"
 #include "services/ticket/domain/limits.h"
 #include "services/ticket/domain/words.h"
+#include "services/ticket/domain/fields.h"
+#include "services/ticket/followers.h"
 #include "services/ticket/tests/store_fixture.h"
 
 namespace hotline::ticket {
@@ -20,7 +22,7 @@ TEST_CASE_METHOD(StoreFixture, "TKT-2: a ticket is read back as it was registere
   draft.longitude = 117.02;
   draft.latitude = 36.65;
   draft.party_complained_of = "某公司";
-  draft.linked = {base::NewId()};
+  draft.links = {{base::NewId(), "duplicate"}};
   draft.call_id = "call-1";
   const Ticket made = Made(draft, domain::Dispatch{domain::WaterUnit(), {domain::GasUnit()}, "请办理"});
   Ticket read = *store.Get(made.id);
@@ -73,6 +75,42 @@ TEST_CASE_METHOD(StoreFixture, "TKT-16: history takes no change; a change by for
   REQUIRE(admin->ExecuteScript("ALTER TABLE ticket.history DISABLE TRIGGER history_append_only;"
                                "UPDATE ticket.history SET note = '改过' WHERE sequence = 1").ok());
   CHECK(base::HasReason(store.VerifyHistory(ticket.id), "HISTORY_BROKEN"));
+}
+
+TEST_CASE_METHOD(StoreFixture, "TKT-16: the history, played from its start, makes the ticket byte for byte; a changed ticket is found") {
+  Ticket ticket = Dispatched();
+  ticket = *Do(ticket, domain::Sign{}, domain::Officer());
+  ticket = *Do(ticket, domain::Reply{"已修复", "内部", "explained", {base::NewId()}}, domain::Officer());
+  ticket = *Do(ticket, domain::SetConfidential{true, "来电人要求"}, domain::Agent());
+  ticket = *Do(ticket, domain::Review{true, ""}, domain::Supervisor());
+  const absl::StatusOr<Ticket> played = store.ReplayHistory(ticket.id);
+  REQUIRE(played.ok());
+  CHECK(domain::Canonical(*played) == domain::Canonical(*store.Get(ticket.id)));
+  CHECK(played->caller.name == "张三");
+  CHECK(store.VerifyHistory(ticket.id).ok());
+  REQUIRE(pool.Read("UPDATE tickets SET answer = '另一个答复' WHERE ticket_id = $1 RETURNING 1 AS one", {ticket.id}).ok());
+  CHECK(base::HasReason(store.VerifyHistory(ticket.id), "HISTORY_BROKEN"));
+}
+
+TEST_CASE_METHOD(StoreFixture, "TKT-11: two tickets are linked in one go; members follow their group case once it has its result") {
+  const Ticket group = Dispatched(), member = Dispatched();
+  const Request by = By(domain::Dispatcher(), "MergeTicket");
+  const domain::Process process = domain::DefaultProcess(group.type);
+  REQUIRE(store.ChangePair(by, member.id, group.id, [&](const Ticket& one, const Ticket& other) -> absl::StatusOr<Store::Pair> {
+    return Store::Pair{*domain::Decide(&one, domain::Merge{other.id, other.number, "同一事项"}, by.actor, by.now, process), std::nullopt};
+  }).ok());
+  CHECK(*store.GroupMembers(group.id) == 1);
+  DefaultProcesses processes;
+  CHECK(*FollowOnce(store, processes, by.now) == 0);
+  Ticket ticket = *Do(group, domain::Sign{}, domain::Officer());
+  ticket = *Do(ticket, domain::Reply{"已修复"}, domain::Officer());
+  ticket = *Do(ticket, domain::Review{true, ""}, domain::Supervisor());
+  CHECK(*FollowOnce(store, processes, by.now) == 1);
+  CHECK(*FollowOnce(store, processes, by.now) == 0);
+  const Ticket followed = *store.Get(member.id);
+  CHECK(followed.state == State::kCallback);
+  CHECK(followed.answer == "已修复");
+  CHECK(store.VerifyHistory(member.id).ok());
 }
 
 TEST_CASE_METHOD(StoreFixture, "a refused command writes nothing") {
@@ -140,7 +178,7 @@ TEST_CASE_METHOD(StoreFixture, "DESIGN 5: numbers run per day, one each, across 
     draft.id = given.ticket_id;
     draft.number = given.number;
     draft.acceptance_number = given.acceptance_number;
-    return domain::Decide(nullptr, domain::Create{draft}, request.actor, request.now);
+    return domain::Decide(nullptr, domain::Create{draft}, request.actor, request.now, domain::DefaultProcess(draft.type));
   });
   numbers.insert(other->ticket.number);
   CHECK(numbers.size() == 31);
@@ -160,7 +198,7 @@ TEST_CASE_METHOD(StoreFixture, "DESIGN 5: an acceptance number is given again af
       draft.id = given.ticket_id;
       draft.number = given.number;
       draft.acceptance_number = given.acceptance_number;
-      return domain::Decide(nullptr, domain::Create{draft}, request.actor, request.now);
+      return domain::Decide(nullptr, domain::Create{draft}, request.actor, request.now, domain::DefaultProcess(draft.type));
     });
   };
   std::set<std::string> used;
@@ -279,7 +317,7 @@ TEST_CASE_METHOD(StoreFixture, "IVR-10: a call is rated once, with its ticket or
   const auto rate = [&](const std::string& call, int score) {
     const Request request = By(domain::Service());
     const domain::Rate rating{call, "agent-1", score};
-    return store.RecordRating(request, rating, [&](const Ticket& now) { return domain::Decide(&now, rating, request.actor, request.now); });
+    return store.RecordRating(request, rating, [&](const Ticket& now) { return domain::Decide(&now, rating, request.actor, request.now, domain::DefaultProcess(now.type)); });
   };
   CHECK(rate("call-1", 1).ok());
   CHECK(rate("call-1", 5).ok());

@@ -73,6 +73,8 @@ export const archiveTicket = (id: string, body: t.ArchiveTicketRequest) =>
   ask(client.POST("/v1/tickets/{ticketId}:archive", { ...ticketPath(id), body }));
 export const refuseTicket = (id: string, body: t.RefuseTicketRequest) =>
   ask(client.POST("/v1/tickets/{ticketId}:refuse", { ...ticketPath(id), body }));
+export const instruct = (id: string, body: t.InstructTicketRequest) =>
+  ask(client.POST("/v1/tickets/{ticketId}:instruct", { ...ticketPath(id), body }));
 export const addRemark = (id: string, body: t.AddRemarkRequest) =>
   ask(client.POST("/v1/tickets/{ticketId}:addRemark", { ...ticketPath(id), body }));
 export const revealCaller = (id: string, reason: string) =>

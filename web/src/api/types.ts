@@ -20,6 +20,7 @@ export type Unit = Schemas["directory.v1.Unit"];
 export type User = Schemas["directory.v1.User"];
 
 export type AddRemarkRequest = Schemas["ticket.v1.AddRemarkRequest"];
+export type InstructTicketRequest = Schemas["ticket.v1.InstructTicketRequest"];
 export type AmendTicketRequest = Schemas["ticket.v1.AmendTicketRequest"];
 export type ArchiveTicketRequest = Schemas["ticket.v1.ArchiveTicketRequest"];
 export type Caller = Schemas["ticket.v1.Caller"];

@@ -258,7 +258,10 @@ function RemarkForm({ ticket, run, busy }: FormProps) {
         disabled={!text.trim()}
         onSend={() =>
           run(async () => {
-            const done = await api.addRemark(ticket.ticketId ?? "", { kind, text: text.trim() });
+            const done =
+              kind === "instruction"
+                ? await api.instruct(ticket.ticketId ?? "", { text: text.trim() })
+                : await api.addRemark(ticket.ticketId ?? "", { kind, text: text.trim() });
             drop();
             setText("");
             return done;

@@ -92,10 +92,10 @@ function Summary({ ticket }: { ticket: Ticket }) {
             : ""}
         </Row>
         <Row label={t("ticket.linked")}>
-          {ticket.linkedTicketIds?.length
-            ? ticket.linkedTicketIds.map((id) => (
-                <Link key={id} to={`/tickets/${id}`}>
-                  {id.slice(0, 8)}{" "}
+          {ticket.links?.length
+            ? ticket.links.map((link) => (
+                <Link key={link.ticketId} to={`/tickets/${link.ticketId}`}>
+                  {link.ticketId?.slice(0, 8)}{" "}
                 </Link>
               ))
             : ""}
