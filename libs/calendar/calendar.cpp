@@ -1,6 +1,7 @@
 #include "libs/calendar/calendar.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -75,6 +76,34 @@ absl::StatusOr<Calendar> Calendar::Create(Spec spec) {
 Calendar::Calendar(Spec spec) : spec_(std::move(spec)) {
   for (const Day& day : spec_.days) kinds_.emplace(day.date, day.kind);
   notice_years_ = NoticeYears(spec_.days);
+  MakeTable();
+}
+
+void Calendar::MakeTable() {
+  const absl::CivilDay first(kFirstTableYear, 1, 1), last(kLastTableYear, 12, 31);
+  table_.start = table_.end = At(first, 0);
+  for (absl::CivilDay day = first; day <= last; ++day) {
+    const std::vector<Shift>& shifts = ShiftsOf(day);
+    for (const Shift& shift : shifts) {
+      Span span = SpanOf(day, shift);
+      span.start = std::max(span.start, table_.end);  // Where a clock change makes spans meet, no instant counts twice.
+      if (span.start >= span.end) continue;
+      span.before = table_.total;
+      table_.total += span.end - span.start;
+      table_.end = span.end;
+      table_.spans.push_back(span);
+    }
+    if (!shifts.empty()) table_.days.push_back(day);
+  }
+  table_.spans.shrink_to_fit();
+  table_.days.shrink_to_fit();
+}
+
+absl::Duration Calendar::WorkingSince(absl::Time t) const {
+  auto next = std::upper_bound(table_.spans.begin(), table_.spans.end(), t, [](absl::Time time, const Span& span) { return time < span.start; });
+  if (next == table_.spans.begin()) return absl::ZeroDuration();
+  const Span& span = *std::prev(next);
+  return span.before + (std::min(t, span.end) - span.start);
 }
 
 const std::vector<Shift>& Calendar::ShiftsOf(absl::CivilDay day) const {
@@ -89,7 +118,7 @@ absl::Time Calendar::At(absl::CivilDay day, int minute) const {
 }
 
 Calendar::Span Calendar::SpanOf(absl::CivilDay day, const Shift& shift) const {
-  return {At(day, shift.start_minute), At(day, shift.end_minute)};
+  return {At(day, shift.start_minute), At(day, shift.end_minute), {}};
 }
 
 // Ends: some weekday has hours, and there are at most kMaxDays exceptions.
@@ -133,6 +162,34 @@ absl::Time Calendar::NextWorkingTime(absl::Time t) const {
 absl::Time Calendar::AddWorkingDuration(absl::Time t, absl::Duration d) const {
   if (d <= absl::ZeroDuration()) return t;
   if (d == absl::InfiniteDuration() || t == absl::InfiniteFuture()) return absl::InfiniteFuture();
+  if (!InTable(t)) return WalkForward(t, d);
+  const absl::Duration target = WorkingSince(t) + d;
+  if (target > table_.total) return WalkForward(t, d);
+  // The first span by whose end the target has passed: the last one that begins before it.
+  auto span = std::lower_bound(table_.spans.begin(), table_.spans.end(), target, [](const Span& s, absl::Duration w) { return s.before < w; });
+  --span;
+  return span->start + (target - span->before);
+}
+
+absl::Time Calendar::SubtractWorkingDuration(absl::Time t, absl::Duration d) const {
+  if (d <= absl::ZeroDuration()) return t;
+  if (d == absl::InfiniteDuration() || t == absl::InfinitePast()) return absl::InfinitePast();
+  if (!InTable(t)) return WalkBack(t, d);
+  const absl::Duration target = WorkingSince(t) - d;
+  if (target < absl::ZeroDuration()) return WalkBack(t, d);
+  // The last span that begins at or before the target.
+  auto span = std::upper_bound(table_.spans.begin(), table_.spans.end(), target, [](absl::Duration w, const Span& s) { return w < s.before; });
+  --span;
+  return span->start + (target - span->before);
+}
+
+absl::Duration Calendar::WorkingDurationBetween(absl::Time a, absl::Time b) const {
+  if (b < a) return -WorkingDurationBetween(b, a);
+  if (InTable(a) && InTable(b)) return WorkingSince(b) - WorkingSince(a);
+  return WalkBetween(a, b);
+}
+
+absl::Time Calendar::WalkForward(absl::Time t, absl::Duration d) const {
   for (absl::CivilDay day = NextWorkingDay(LocalDay(t));; day = NextWorkingDay(day + 1)) {
     for (const Shift& shift : ShiftsOf(day)) {
       const Span span = SpanOf(day, shift);
@@ -144,8 +201,21 @@ absl::Time Calendar::AddWorkingDuration(absl::Time t, absl::Duration d) const {
   }
 }
 
-absl::Duration Calendar::WorkingDurationBetween(absl::Time a, absl::Time b) const {
-  if (b < a) return -WorkingDurationBetween(b, a);
+// Ends as NextWorkingDay does: every week has hours.
+absl::Time Calendar::WalkBack(absl::Time t, absl::Duration d) const {
+  for (absl::CivilDay day = LocalDay(t);; --day) {
+    const std::vector<Shift>& shifts = ShiftsOf(day);
+    for (auto shift = shifts.rbegin(); shift != shifts.rend(); ++shift) {
+      const Span span = SpanOf(day, *shift);
+      const absl::Time to = std::min(t, span.end);
+      if (to <= span.start) continue;
+      if (d <= to - span.start) return to - d;
+      d -= to - span.start;
+    }
+  }
+}
+
+absl::Duration Calendar::WalkBetween(absl::Time a, absl::Time b) const {
   absl::Duration sum;
   const absl::CivilDay last = LocalDay(b);
   for (absl::CivilDay day = LocalDay(a); day <= last; ++day) {
@@ -159,11 +229,17 @@ absl::Duration Calendar::WorkingDurationBetween(absl::Time a, absl::Time b) cons
   return sum;
 }
 
+absl::CivilDay Calendar::WorkingDayAfter(absl::CivilDay day, int n) const {
+  const auto after = std::upper_bound(table_.days.begin(), table_.days.end(), day);
+  if (day.year() >= kFirstTableYear && table_.days.end() - after >= n) return after[n - 1];
+  for (int i = 0; i < n; ++i) day = NextWorkingDay(day + 1);
+  return day;
+}
+
 absl::Time Calendar::AddWorkingDays(absl::Time t, int n, DayEnd end) const {
   if (n < 1) n = 1;
   const absl::Time from = end == DayEnd::kSameTime ? NextWorkingTime(t) : t;
-  absl::CivilDay day = LocalDay(from);
-  for (int i = 0; i < n; ++i) day = NextWorkingDay(day + 1);
+  const absl::CivilDay day = WorkingDayAfter(LocalDay(from), n);
   if (end == DayEnd::kEndOfDay) return Closing(day);
   const absl::CivilSecond local = absl::ToCivilSecond(from, spec_.zone);
   const absl::Time same = absl::FromCivil(
@@ -173,6 +249,15 @@ absl::Time Calendar::AddWorkingDays(absl::Time t, int n, DayEnd end) const {
     if (same < span.end) return std::max(same, span.start);
   }
   return Closing(day);
+}
+
+absl::Duration Calendar::WorkingDayLength() const {
+  for (const std::vector<Shift>& shifts : spec_.weekly) {
+    int minutes = 0;
+    for (const Shift& shift : shifts) minutes += shift.end_minute - shift.start_minute;
+    if (minutes > 0) return absl::Minutes(minutes);
+  }
+  return absl::Hours(24);  // Create refuses such a week.
 }
 
 absl::Time Calendar::WorkingDayEnd(absl::Time t) const {

@@ -25,6 +25,11 @@
 
 namespace hotline::calendar {
 
+// Between these years every question is answered from a table made by Create, in a few dozen nanoseconds; outside of them
+// days are walked one by one, with the same answers.
+inline constexpr int kFirstTableYear = 2015;
+inline constexpr int kLastTableYear = 2045;
+
 // Limits on what Create accepts; they also bound every search below.
 inline constexpr int kMaxShiftsPerDay = 8;
 inline constexpr size_t kMaxDays = 5000;
@@ -87,6 +92,9 @@ class Calendar {
   absl::Time NextWorkingTime(absl::Time t) const;
   // The earliest instant by which `d` (>= 0) of working time has passed since `t`; `t` itself for zero.
   absl::Time AddWorkingDuration(absl::Time t, absl::Duration d) const;
+  // The latest instant from which `d` (>= 0) of working time passes until `t`; `t` itself for zero. So 1 h before 09:30 is the
+  // opening at 08:30 and not the closing of the day before.
+  absl::Time SubtractWorkingDuration(absl::Time t, absl::Duration d) const;
   // Working time from `a` to `b`; negative if `b` is earlier. Both must be finite.
   absl::Duration WorkingDurationBetween(absl::Time a, absl::Time b) const;
   // The n-th (>= 1) working day after `t`. kEndOfDay does not count the local day of `t` itself, as the law counts days;
@@ -97,6 +105,9 @@ class Calendar {
   // `minute` of local time on the first working day that opens after `t`.
   absl::Time NextWorkingDayAt(absl::Time t, int minute) const;
 
+  // The hours of an ordinary working day: of the first weekday that has any. What "one working day" means when time is told.
+  absl::Duration WorkingDayLength() const;
+
   // Natural time: the same local time `n` days later.
   absl::Time AddNaturalDays(absl::Time t, int n) const;
 
@@ -104,6 +115,13 @@ class Calendar {
   struct Span {
     absl::Time start;
     absl::Time end;
+    absl::Duration before;  // Working time of the table before it.
+  };
+  struct Table {
+    absl::Time start, end;           // What lies in [start, end] is answered by the table.
+    absl::Duration total;
+    std::vector<Span> spans;         // In order; none is empty.
+    std::vector<absl::CivilDay> days;  // Working days, in order.
   };
 
   explicit Calendar(Spec spec);
@@ -114,9 +132,19 @@ class Calendar {
   absl::Time Opening(absl::CivilDay day) const;
   absl::Time Closing(absl::CivilDay day) const;
 
+  void MakeTable();
+  bool InTable(absl::Time t) const { return table_.start <= t && t <= table_.end; }
+  absl::Duration WorkingSince(absl::Time t) const;   // Working time from the table's start to `t`, which is in it.
+  absl::Time WalkForward(absl::Time t, absl::Duration d) const;
+  absl::Time WalkBack(absl::Time t, absl::Duration d) const;
+  absl::Duration WalkBetween(absl::Time a, absl::Time b) const;
+  // The n-th working day after `day`.
+  absl::CivilDay WorkingDayAfter(absl::CivilDay day, int n) const;
+
   Spec spec_;
   std::map<absl::CivilDay, DayKind> kinds_;
   std::set<int64_t> notice_years_;
+  Table table_;
 };
 
 }  // namespace hotline::calendar

@@ -21,19 +21,54 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-}  // namespace
-
-absl::Status Outbox::Append(Transaction& tx, const Event& event) {
+absl::Status CheckNew(const Event& event) {
   if (event.id().empty()) return Invalid("id");
   if (event.source().empty()) return Invalid("source");
   if (event.type().empty()) return Invalid("type");
   if (!event.has_time()) return Invalid("time");
   if (event.sequence() != 0) return Invalid("sequence");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Outbox::Append(Transaction& tx, const Event& event) {
+  if (absl::Status status = CheckNew(event); !status.ok()) return status;
   std::string payload = event.SerializeAsString();
   if (payload.size() > kOutboxMaxEventBytes) return Invalid("data");
   const auto written =
       tx.Query("insert into outbox (event_id, type, subject, time, payload) values ($1, $2, $3, $4, $5)",
                {event.id(), event.type(), event.subject(), ToTime(event.time()), Bytes{std::move(payload)}});
+  if (!written.ok()) return written.status();
+  tx.NotifyOutboxOnCommit();
+  return absl::OkStatus();
+}
+
+absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events) {
+  if (events.empty()) return absl::OkStatus();
+  std::vector<std::string> ids, types, subjects;
+  std::vector<int64_t> micros, ends;
+  Bytes payloads;  // One after the other: an array of bytes would travel as text.
+  for (const Event& event : events) {
+    if (absl::Status status = CheckNew(event); !status.ok()) return status;
+    const size_t before = payloads.value.size();
+    event.AppendToString(&payloads.value);
+    if (payloads.value.size() - before > kOutboxMaxEventBytes) return Invalid("data");
+    ids.push_back(event.id());
+    types.push_back(event.type());
+    subjects.push_back(event.subject());
+    micros.push_back(absl::ToUnixMicros(ToTime(event.time())));
+    ends.push_back(static_cast<int64_t>(payloads.value.size()));
+  }
+  const auto written = tx.Query(R"sql(
+      insert into outbox (event_id, type, subject, time, payload)
+      select id::uuid, type, subject, timestamptz 'epoch' + micros * interval '1 microsecond',
+             substring($6::bytea from (lag(stop, 1, 0::bigint) over (order by place) + 1)::int
+                       for (stop - lag(stop, 1, 0::bigint) over (order by place))::int)
+      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) with ordinality
+        as given (id, type, subject, micros, stop, place)
+      order by place)sql",
+                                {ids, types, subjects, micros, ends, std::move(payloads)});
   if (!written.ok()) return written.status();
   tx.NotifyOutboxOnCommit();
   return absl::OkStatus();

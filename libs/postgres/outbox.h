@@ -1,6 +1,6 @@
 // The outbox of a service: events written in the transaction of the fact they tell, and taken by the relay of libs/events.
 //
-// Stores call Outbox::Append and nothing else. The other functions serve the relay, the consumers and EventSource; they hold
+// Stores call Outbox::Append or AppendAll and nothing else. The other functions serve the relay, the consumers and EventSource; they hold
 // the SQL of libs/events, which has none. Functions only; safe from any thread.
 #pragma once
 
@@ -40,6 +40,9 @@ class Outbox {
   // Writes the event into the outbox of the transaction's schema. `id`, `source`, `type` and `time` must be set, `sequence`
   // must not. Errors: INVALID_ARGUMENT, ALREADY_EXISTS when an event of this id is there.
   static absl::Status Append(Transaction& tx, const hotline::events::v1::Event& event);
+
+  // The same for many, in their order and in one statement. All or none.
+  static absl::Status AppendAll(Transaction& tx, const std::vector<hotline::events::v1::Event>& events);
 
   // Numbers the next rows in the order of their transactions. Only rows whose transaction is older than every open one are
   // taken: a row with a smaller number can no longer appear. Fenced by the lease.

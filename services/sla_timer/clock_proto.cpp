@@ -5,6 +5,7 @@
 
 #include "libs/base/id.h"
 #include "services/sla_timer/domain/errors.h"
+#include "services/sla_timer/domain/words.h"
 
 namespace hotline::sla_timer {
 namespace {
@@ -50,6 +51,15 @@ void FillClock(const Clock& clock, const calendar::Calendar& calendar, absl::Tim
   out.set_provisional(clock.provisional);
   out.set_stop_reason(clock.stop_reason);
   out.set_etag(absl::StrCat(clock.version));
+  out.set_escalation_level(clock.level);
+  if (clock.state == ClockState::kRunning && clock.next_rung != absl::InfiniteFuture()) {
+    SetTimestamp(clock.next_rung, out.mutable_next_escalation_time());
+  }
+  const Words words = TimeLeftText(clock, calendar, now);
+  out.set_time_left_text(words.zh);
+  out.set_time_left_text_en(words.en);
+  out.set_calendar_version(clock.calendar_version);
+  out.set_area_code(clock.area_code);
 }
 
 std::string CursorOf(const Clock& last) { return absl::StrCat(absl::ToUnixMicros(last.due_time), ".", last.clock_id); }

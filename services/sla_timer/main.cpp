@@ -15,7 +15,8 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   HOTLINE_ASSIGN_OR_RETURN(auto storage, hosting::Storage::Open(process, *node, config.migrations_dir));
   PostgresStore store(storage->pool());
   HOTLINE_RETURN_IF_ERROR(SeedPolicies(store, config.presets_dir, Micros(process.clock().Now())));
-  HOTLINE_RETURN_IF_ERROR(SeedHolidays(store, config.holidays_file));
+  HOTLINE_RETURN_IF_ERROR(SeedHolidays(store, config.holidays_file, Micros(process.clock().Now())));
+  HOTLINE_RETURN_IF_ERROR(SeedHours(store, config.rules, Micros(process.clock().Now())));
   Rules rules(store, config.rules);
   HOTLINE_RETURN_IF_ERROR(rules.Load());
   Wheel wheel(store, rules, process.clock(), process.metrics());

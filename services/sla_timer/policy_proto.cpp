@@ -62,6 +62,7 @@ absl::StatusOr<Step> StepFromProto(const std::string& field, const v1::Step& pro
   step.resume = Triggers(proto.resume());
   step.reopen = Triggers(proto.reopen());
   step.window = proto.window();
+  for (int state : proto.states()) step.states.push_back(ticket::v1::TicketState_IsValid(state) ? state : 0);
   for (int i = 0; i < proto.rules_size(); ++i) {
     HOTLINE_ASSIGN_OR_RETURN(Rule rule, RuleFromProto(absl::StrCat(field, ".rules[", i, "]"), proto.rules(i)));
     step.rules.push_back(std::move(rule));
@@ -69,7 +70,20 @@ absl::StatusOr<Step> StepFromProto(const std::string& field, const v1::Step& pro
   return step;
 }
 
-static_assert(static_cast<int>(Trigger::kReworked) == v1::TRIGGER_REWORKED && v1::Trigger_MAX == v1::TRIGGER_REWORKED);
+absl::StatusOr<Rung> RungFromProto(const std::string& field, const v1::Rung& proto) {
+  Rung rung;
+  rung.measure = proto.measure();
+  if (proto.has_after()) {
+    HOTLINE_ASSIGN_OR_RETURN(rung.after, LimitFromProto(field + ".after", proto.after()));
+  }
+  rung.document = proto.document();
+  rung.addressees.assign(proto.addressees().begin(), proto.addressees().end());
+  rung.name = proto.name();
+  rung.name_en = proto.name_en();
+  return rung;
+}
+
+static_assert(static_cast<int>(Trigger::kCoordinated) == v1::TRIGGER_COORDINATED && v1::Trigger_MAX == v1::TRIGGER_COORDINATED);
 static_assert(static_cast<int>(LimitKind::kSameWorkingDay) == v1::LIMIT_KIND_SAME_WORKING_DAY);
 static_assert(static_cast<int>(LimitUnit::kDay) == v1::LIMIT_UNIT_DAY);
 
@@ -87,7 +101,10 @@ absl::StatusOr<Policy> FromProto(const v1::Policy& proto) {
     HOTLINE_ASSIGN_OR_RETURN(Step step, StepFromProto(absl::StrCat("policy.steps[", i, "]"), proto.steps(i)));
     policy.steps.push_back(std::move(step));
   }
-  policy.ladder.assign(proto.ladder().begin(), proto.ladder().end());
+  for (int i = 0; i < proto.ladder_size(); ++i) {
+    HOTLINE_ASSIGN_OR_RETURN(Rung rung, RungFromProto(absl::StrCat("policy.ladder[", i, "]"), proto.ladder(i)));
+    policy.ladder.push_back(std::move(rung));
+  }
   HOTLINE_RETURN_IF_ERROR(Validate(policy));
   return policy;
 }
@@ -99,6 +116,7 @@ std::string ToJson(const v1::Policy& proto) {
   kept.clear_update_time();
   kept.clear_updated_by();
   kept.clear_active();
+  kept.clear_applies_to_open();
   std::string json;
   // Cannot fail: a Policy has no Any and its text was checked to be UTF-8.
   (void)google::protobuf::util::MessageToJsonString(kept, &json);

@@ -1,11 +1,13 @@
 #include "services/sla_timer/postgres_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
+#include <absl/strings/str_cat.h>
+
 #include "libs/base/error.h"
-#include "libs/postgres/error.h"
 #include "libs/postgres/outbox.h"
 #include "services/sla_timer/domain/errors.h"
 #include "services/sla_timer/events.h"
@@ -21,21 +23,40 @@ using postgres::Transaction;
 constexpr char kSelectClock[] =
     "SELECT clock_id, ticket_id, step, policy_id, policy_version, type, urgency, channel, category_id, unit_id, unit_path, "
     "state, light, start_time, due_time, warn_time, stop_time, stop_reason, working, is_window, basis, anchor, budget_us, "
-    "warn_lead_us, extensions, provisional, calendar_version, version FROM clocks ";
+    "warn_lead_us, extensions, provisional, calendar_version, version, area_code, level, next_rung FROM clocks ";
 
 constexpr char kUpsertClock[] =
     "INSERT INTO clocks (clock_id, ticket_id, step, policy_id, policy_version, type, urgency, channel, category_id, unit_id, "
     "unit_path, state, light, start_time, due_time, warn_time, stop_time, stop_reason, working, is_window, basis, anchor, "
-    "budget_us, warn_lead_us, extensions, provisional, calendar_version, version, next_fire) "
+    "budget_us, warn_lead_us, extensions, provisional, calendar_version, version, next_fire, area_code, level, next_rung) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
-    "$25, $26, $27, $28, $29) "
+    "$25, $26, $27, $28, $29, $30, $31, $32) "
     "ON CONFLICT (clock_id) DO UPDATE SET type = excluded.type, urgency = excluded.urgency, channel = excluded.channel, "
     "category_id = excluded.category_id, unit_id = excluded.unit_id, unit_path = excluded.unit_path, state = excluded.state, "
     "light = excluded.light, due_time = excluded.due_time, warn_time = excluded.warn_time, stop_time = excluded.stop_time, "
     "stop_reason = excluded.stop_reason, working = excluded.working, basis = excluded.basis, anchor = excluded.anchor, "
     "budget_us = excluded.budget_us, warn_lead_us = excluded.warn_lead_us, extensions = excluded.extensions, "
     "provisional = excluded.provisional, calendar_version = excluded.calendar_version, version = excluded.version, "
-    "next_fire = excluded.next_fire";
+    "next_fire = excluded.next_fire, area_code = excluded.area_code, level = excluded.level, next_rung = excluded.next_rung";
+
+// Many clocks that were locked before: what firing or recomputing changes of them.
+constexpr char kUpdateClocks[] =
+    "UPDATE clocks SET policy_version = n.policy_version, state = n.state, light = n.light, due_time = n.due_time, "
+    "warn_time = n.warn_time, stop_time = n.stop_time, stop_reason = n.stop_reason, working = n.working, basis = n.basis, "
+    "anchor = n.anchor, budget_us = n.budget_us, warn_lead_us = n.warn_lead_us, provisional = n.provisional, "
+    "calendar_version = n.calendar_version, version = n.version, next_fire = n.next_fire, level = n.level, next_rung = n.next_rung "
+    "FROM (SELECT id::uuid AS clock_id, policy_version, state, light, "
+    "timestamptz 'epoch' + due * interval '1 microsecond' AS due_time, "
+    "timestamptz 'epoch' + warn * interval '1 microsecond' AS warn_time, "
+    "timestamptz 'epoch' + nullif(stop, 0) * interval '1 microsecond' AS stop_time, stop_reason, working <> 0 AS working, basis, "
+    "timestamptz 'epoch' + anchor * interval '1 microsecond' AS anchor, budget_us, warn_lead_us, provisional <> 0 AS provisional, "
+    "calendar_version, version, timestamptz 'epoch' + nullif(fire, 0) * interval '1 microsecond' AS next_fire, level, "
+    "timestamptz 'epoch' + nullif(rung, 0) * interval '1 microsecond' AS next_rung "
+    "FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], "
+    "$9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], "
+    "$17::bigint[], $18::bigint[], $19::bigint[]) AS given (id, policy_version, state, light, due, warn, stop, stop_reason, working, "
+    "basis, anchor, budget_us, warn_lead_us, provisional, calendar_version, version, fire, level, rung)) AS n "
+    "WHERE clocks.clock_id = n.clock_id";
 
 Clock ClockOf(const Row& row) {
   Clock clock;
@@ -46,6 +67,7 @@ Clock ClockOf(const Row& row) {
   clock.policy_version = row.Get<int64_t>("policy_version");
   clock.ticket = {row.Get<int32_t>("type"), row.Get<int32_t>("urgency"), row.Get<int32_t>("channel"),
                   row.Get<std::string>("category_id")};
+  clock.area_code = row.Get<std::string>("area_code");
   clock.unit_id = row.Get<std::string>("unit_id");
   clock.unit_path = row.Get<std::string>("unit_path");
   clock.state = static_cast<ClockState>(row.Get<int32_t>("state"));
@@ -62,15 +84,17 @@ Clock ClockOf(const Row& row) {
   clock.budget = absl::Microseconds(row.Get<int64_t>("budget_us"));
   clock.warn_lead = absl::Microseconds(row.Get<int64_t>("warn_lead_us"));
   clock.extensions = row.Get<int32_t>("extensions");
+  clock.level = row.Get<int32_t>("level");
+  clock.next_rung = row.Get<std::optional<absl::Time>>("next_rung").value_or(absl::InfiniteFuture());
   clock.provisional = row.Get<bool>("provisional");
   clock.calendar_version = row.Get<int64_t>("calendar_version");
   clock.version = row.Get<int64_t>("version");
   return clock;
 }
 
+std::optional<absl::Time> Finite(absl::Time t) { return t == absl::InfiniteFuture() ? std::nullopt : std::optional(t); }
+
 absl::Status Write(Transaction& tx, const Clock& clock) {
-  const absl::Time fire = NextFire(clock);
-  const std::optional<absl::Time> next_fire = fire == absl::InfiniteFuture() ? std::nullopt : std::optional(fire);
   return tx
       .Execute(kUpsertClock,
                {clock.clock_id, clock.ticket_id, clock.step, clock.policy_id, clock.policy_version, clock.ticket.type,
@@ -79,30 +103,49 @@ absl::Status Write(Transaction& tx, const Clock& clock) {
                 clock.warn_time, clock.stop_time, clock.stop_reason, clock.working, clock.window,
                 static_cast<int>(clock.basis), clock.anchor, absl::ToInt64Microseconds(clock.budget),
                 absl::ToInt64Microseconds(clock.warn_lead), clock.extensions, clock.provisional, clock.calendar_version,
-                clock.version, next_fire})
+                clock.version, Finite(NextFire(clock)), clock.area_code, clock.level, Finite(clock.next_rung)})
       .status();
 }
 
-PolicyRecord PolicyOf(const Row& row) {
-  return {row.Get<std::string>("policy_id"), row.Get<int64_t>("version"), row.Get<std::string>("body"),
-          row.Get<absl::Time>("updated_at"), row.Get<std::string>("updated_by")};
-}
+// 0 for what is not there: no clock is of 1970.
+int64_t MicrosOf(absl::Time t) { return t == absl::InfiniteFuture() ? 0 : absl::ToUnixMicros(t); }
 
-absl::StatusOr<CalendarRecord> ReadCalendar(Transaction& tx) {
-  CalendarRecord record;
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result version, tx.Query("SELECT version FROM calendar"));
-  record.version = version[0].Get<int64_t>("version");
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows, tx.Query("SELECT day, kind, name FROM calendar_days ORDER BY day"));
-  for (const Row row : rows) {
-    record.days.push_back({row.Get<absl::CivilDay>("day"), static_cast<calendar::DayKind>(row.Get<int32_t>("kind")),
-                           row.Get<std::string>("name")});
+// In one statement. Each clock at most once.
+absl::Status WriteAll(Transaction& tx, const std::vector<const Clock*>& clocks) {
+  if (clocks.empty()) return absl::OkStatus();
+  std::vector<std::string> ids, reasons;
+  std::vector<int64_t> columns[17];
+  for (std::vector<int64_t>& column : columns) column.reserve(clocks.size());
+  for (const Clock* clock : clocks) {
+    ids.push_back(clock->clock_id);
+    reasons.push_back(clock->stop_reason);
+    const int64_t values[] = {clock->policy_version, static_cast<int64_t>(clock->state), static_cast<int64_t>(clock->light),
+                              absl::ToUnixMicros(clock->due_time), absl::ToUnixMicros(clock->warn_time),
+                              MicrosOf(clock->stop_time.value_or(absl::InfiniteFuture())), clock->working ? 1 : 0,
+                              static_cast<int64_t>(clock->basis), absl::ToUnixMicros(clock->anchor),
+                              absl::ToInt64Microseconds(clock->budget), absl::ToInt64Microseconds(clock->warn_lead),
+                              clock->provisional ? 1 : 0, clock->calendar_version, clock->version, MicrosOf(NextFire(*clock)),
+                              clock->level, MicrosOf(clock->next_rung)};
+    static_assert(std::size(values) == std::size(columns));
+    for (size_t i = 0; i < std::size(values); ++i) columns[i].push_back(values[i]);
   }
-  return record;
+  Params params = {ids};
+  for (size_t i = 0; i < std::size(columns); ++i) {
+    if (i == 6) params.emplace_back(reasons);
+    params.emplace_back(columns[i]);
+  }
+  return tx.Execute(kUpdateClocks, params).status();
 }
 
-}  // namespace
+absl::Status Tell(Transaction& tx, const std::vector<Change>& changes, absl::Time now) {
+  std::vector<events::v1::Event> events;
+  for (const Change& change : changes) {
+    if (std::optional<events::v1::Event> event = ToEvent(change, now)) events.push_back(*std::move(event));
+  }
+  return postgres::Outbox::AppendAll(tx, events);
+}
 
-absl::Status PostgresStore::Keep(Transaction& tx, const std::vector<Change>& changes, absl::Time now) {
+absl::Status Keep(Transaction& tx, const std::vector<Change>& changes, absl::Time now) {
   std::map<std::string, const Clock*> last;  // Several changes of one clock are one row.
   // A clock that stops must be written before the one that starts for the same step (clocks_open).
   std::vector<const Clock*> order;
@@ -112,88 +155,78 @@ absl::Status PostgresStore::Keep(Transaction& tx, const std::vector<Change>& cha
     else order.push_back(&change.clock);
   }
   for (const Clock* clock : order) HOTLINE_RETURN_IF_ERROR(Write(tx, *clock));
-  for (const Change& change : changes) {
-    const std::optional<events::v1::Event> event = ToEvent(change, now);
-    if (event) HOTLINE_RETURN_IF_ERROR(postgres::Outbox::Append(tx, *event));
+  return Tell(tx, changes, now);
+}
+
+// A replica that stands still in the middle of a batch gives its rows up to the others, as a dead one does (kTakeover).
+absl::Status GiveUpSoon(Transaction& tx) {
+  return tx.Query(absl::StrCat("SET LOCAL idle_in_transaction_session_timeout = ", absl::ToInt64Milliseconds(kTakeover))).status();
+}
+
+// Conditions of a query, each with its parameters.
+class Where {
+ public:
+  template <class T>
+  void Add(const std::string& before, const T& value, const std::string& after = "") {
+    params.emplace_back(value);
+    absl::StrAppend(&sql, sql.empty() ? "WHERE " : "AND ", before, "$", params.size(), after, " ");
   }
-  return absl::OkStatus();
+  void Add(const std::string& condition) { absl::StrAppend(&sql, sql.empty() ? "WHERE " : "AND ", condition, " "); }
+  std::string sql;
+  Params params;
+};
+
+// What listing and counting have in common. Conditions that are not asked for are not there, so that each query is planned by
+// its own.
+void AddFilters(const ClockQuery& query, Where& where) {
+  if (!query.step.empty()) where.Add("step = ", query.step);
+  for (const auto& path : {query.unit_path, query.also_unit_path}) {
+    if (path) where.Add("unit_path <> '' AND starts_with(unit_path, ", *path, ")");
+  }
+  if (!query.area_code.empty()) where.Add("starts_with(area_code, ", query.area_code, ")");
+  if (query.type != 0) where.Add("type = ", query.type);
+  if (query.urgency != 0) where.Add("urgency = ", query.urgency);
+  if (!query.policy_id.empty()) where.Add("policy_id = ", query.policy_id);
+  if (query.working) where.Add("working");
+  if (query.due_after) where.Add("due_time >= ", *query.due_after);
+  if (query.due_before) where.Add("due_time < ", *query.due_before);
 }
 
-absl::StatusOr<std::vector<PolicyRecord>> PostgresStore::ListPolicies() {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
-                           pool_.Read("SELECT DISTINCT ON (policy_id) policy_id, version, body, updated_at, updated_by "
-                                      "FROM policies ORDER BY policy_id, version DESC"));
-  std::vector<PolicyRecord> policies;
-  for (const Row row : rows) policies.push_back(PolicyOf(row));
-  return policies;
-}
-
-absl::StatusOr<PolicyRecord> PostgresStore::GetPolicy(const std::string& policy_id, int64_t version) {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
-                           pool_.Read("SELECT policy_id, version, body, updated_at, updated_by FROM policies "
-                                      "WHERE policy_id = $1 AND ($2 = 0 OR version = $2) ORDER BY version DESC LIMIT 1",
-                                      {policy_id, version}));
-  if (rows.empty()) return errors::PolicyNotFound(policy_id);
-  return PolicyOf(rows[0]);
-}
-
-absl::StatusOr<PolicyRecord> PostgresStore::PutPolicy(const std::string& policy_id, const std::string& json, int64_t expected,
-                                                      const std::string& user_id, absl::Time now) {
-  return RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<PolicyRecord> {
-    HOTLINE_RETURN_IF_ERROR(tx.Lock("policies"));
-    HOTLINE_ASSIGN_OR_RETURN(const postgres::Result latest,
-                             tx.Query("SELECT coalesce(max(version), 0) AS version FROM policies WHERE policy_id = $1", {policy_id}));
-    if (latest[0].Get<int64_t>("version") != expected) return errors::EtagMismatch("policy", policy_id);
-    if (expected == 0) {
-      HOTLINE_ASSIGN_OR_RETURN(const postgres::Result count, tx.Query("SELECT count(DISTINCT policy_id) AS n FROM policies"));
-      if (count[0].Get<int64_t>("n") >= kMaxPolicies) return errors::TooManyPolicies();
-    }
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO policies (policy_id, version, body, updated_at, updated_by) "
-                                       "VALUES ($1, $2, $3, $4, $5)",
-                                       {policy_id, expected + 1, json, now, user_id})
-                                .status());
-    return PolicyRecord{policy_id, expected + 1, json, now, user_id};
-  });
-}
-
-absl::StatusOr<CalendarRecord> PostgresStore::GetCalendar() {
-  return RunTransaction(pool_, [](Transaction& tx) { return ReadCalendar(tx); },
-                        {.isolation = postgres::Isolation::kRepeatableRead, .read_only = true});
-}
-
-absl::StatusOr<CalendarRecord> PostgresStore::ImportDays(const std::vector<calendar::Day>& days, std::optional<int64_t> expected) {
-  return RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<CalendarRecord> {
-    HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows, tx.Query("SELECT version FROM calendar FOR UPDATE"));
-    if (expected && rows[0].Get<int64_t>("version") != *expected) return errors::EtagMismatch("calendar", "calendar");
-    for (const calendar::Day& day : days) {
-      HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO calendar_days (day, kind, name) VALUES ($1, $2, $3) "
-                                         "ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name",
-                                         {day.date, static_cast<int>(day.kind), day.name})
-                                  .status());
-    }
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("UPDATE calendar SET version = version + 1").status());
-    return ReadCalendar(tx);
-  });
-}
+}  // namespace
 
 absl::StatusOr<std::vector<Clock>> PostgresStore::ListClocks(const ClockQuery& query) {
-  std::string sql = kSelectClock;
-  // Two texts, so that each is planned with its own index.
-  sql += query.ticket_id.empty() ? "WHERE ($1 = '' AND state <> 3 AND $2 <> 3) " : "WHERE ticket_id = $1 ";
-  if (query.state == ClockState::kStopped && query.ticket_id.empty()) sql = std::string(kSelectClock) + "WHERE $1 = '' ";
-  sql +=
-      "AND ($2 = 0 OR state = $2) AND ($3 = 0 OR light = $3) AND ($4 = '' OR (unit_path <> '' AND starts_with(unit_path, $4))) "
-      "AND ($5 = '' OR (due_time, clock_id) > ($6, $5::text::uuid)) ORDER BY due_time, clock_id LIMIT $7";
-  const std::string after_id = query.after ? query.after->second : "";
-  const absl::Time after_time = query.after ? query.after->first : absl::UnixEpoch();
-  HOTLINE_ASSIGN_OR_RETURN(
-      const postgres::Result rows,
-      pool_.Read(sql, {query.ticket_id, query.state ? static_cast<int>(*query.state) : 0,
-                       query.light ? static_cast<int>(*query.light) : 0, query.unit_path.value_or(""), after_id, after_time,
-                       query.limit}));
+  Where where;
+  if (!query.ticket_id.empty()) where.Add("ticket_id = ", query.ticket_id);
+  if (query.state) where.Add("state = ", static_cast<int>(*query.state));
+  if (query.ticket_id.empty() && query.state != ClockState::kStopped) where.Add("state <> 3");  // As the index says it.
+  if (query.light) where.Add("light = ", static_cast<int>(*query.light));
+  AddFilters(query, where);
+  if (query.after) {
+    where.params.emplace_back(query.after->first);
+    where.Add(absl::StrCat("(due_time, clock_id) > ($", where.params.size(), ", "), query.after->second, "::uuid)");
+  }
+  where.params.emplace_back(query.limit);
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
+                           pool_.Read(absl::StrCat(kSelectClock, where.sql, "ORDER BY due_time, clock_id LIMIT $", where.params.size()), where.params));
   std::vector<Clock> clocks;
+  clocks.reserve(rows.size());
   for (const Row row : rows) clocks.push_back(ClockOf(row));
   return clocks;
+}
+
+absl::StatusOr<std::vector<ClockCount>> PostgresStore::CountClocks(const ClockQuery& query) {
+  Where where;
+  where.Add("state <> 3");
+  AddFilters(query, where);
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
+                           pool_.Read("SELECT step, light, count(*) AS n, count(*) FILTER (WHERE state = 2) AS paused FROM clocks " + where.sql +
+                                          "GROUP BY step, light ORDER BY step, light",
+                                      where.params));
+  std::vector<ClockCount> counts;
+  for (const Row row : rows) {
+    counts.push_back({row.Get<std::string>("step"), static_cast<Light>(row.Get<int32_t>("light")), row.Get<int64_t>("n"), row.Get<int64_t>("paused")});
+  }
+  return counts;
 }
 
 absl::StatusOr<Clock> PostgresStore::ChangeClock(const std::string& clock_id, std::optional<int64_t> expected, absl::Time now,
@@ -210,40 +243,76 @@ absl::StatusOr<Clock> PostgresStore::ChangeClock(const std::string& clock_id, st
   });
 }
 
-absl::StatusOr<std::vector<Clock>> PostgresStore::FireDue(absl::Time now, int limit, const DecideMany& decide) {
-  return RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<std::vector<Clock>> {
+absl::StatusOr<Fired> PostgresStore::FireDue(absl::Time now, int limit, const DecideMany& decide) {
+  return RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Fired> {
+    HOTLINE_RETURN_IF_ERROR(GiveUpSoon(tx));
     HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
-                             tx.Query(std::string(kSelectClock) +
-                                          "WHERE next_fire <= $1 ORDER BY next_fire, clock_id LIMIT $2 FOR UPDATE SKIP LOCKED",
+                             tx.Query(std::string(kSelectClock) + "WHERE next_fire <= $1 ORDER BY next_fire LIMIT $2 FOR UPDATE SKIP LOCKED",
                                       {now, limit}));
-    std::vector<Clock> fired;
+    Fired fired;
+    std::vector<Clock> kept;
+    kept.reserve(rows.size());
     for (const Row row : rows) {
-      fired.push_back(ClockOf(row));
-      HOTLINE_ASSIGN_OR_RETURN(const std::vector<Change> changes, decide(fired.back()));
-      HOTLINE_RETURN_IF_ERROR(Keep(tx, changes, now));
+      const Clock clock = ClockOf(row);
+      HOTLINE_ASSIGN_OR_RETURN(std::vector<Change> changes, decide(clock));
+      fired.due.push_back(NextFire(clock));
+      if (changes.empty()) continue;
+      kept.push_back(changes.back().clock);
+      std::move(changes.begin(), changes.end(), std::back_inserter(fired.changes));
     }
+    std::vector<const Clock*> written;
+    for (const Clock& clock : kept) written.push_back(&clock);
+    HOTLINE_RETURN_IF_ERROR(WriteAll(tx, written));
+    HOTLINE_RETURN_IF_ERROR(Tell(tx, fired.changes, now));
     return fired;
   });
 }
 
-absl::StatusOr<std::vector<absl::Time>> PostgresStore::UpcomingTimes(absl::Time until, int limit) {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
-                           pool_.Read("SELECT next_fire FROM clocks WHERE next_fire <= $1 ORDER BY next_fire LIMIT $2", {until, limit}));
-  std::vector<absl::Time> times;
-  for (const Row row : rows) times.push_back(row.Get<absl::Time>("next_fire"));
-  return times;
+absl::StatusOr<absl::Time> PostgresStore::NextFireTime() {
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows, pool_.Read("SELECT min(next_fire) AS next FROM clocks"));
+  return rows[0].Get<std::optional<absl::Time>>("next").value_or(absl::InfiniteFuture());
 }
 
-absl::StatusOr<int> PostgresStore::RecomputeStale(int64_t calendar_version, int limit, absl::Time now, const DecideOne& decide) {
+absl::StatusOr<std::vector<StaleGroup>> PostgresStore::StaleGroups(int64_t calendar_version) {
+  HOTLINE_ASSIGN_OR_RETURN(
+      const postgres::Result rows,
+      pool_.Read("SELECT p.policy_id, p.version, coalesce(t.version, 0) AS target FROM policies p LEFT JOIN "
+                 "(SELECT policy_id, max(version) AS version FROM policies WHERE applies_to_open GROUP BY policy_id) t "
+                 "ON t.policy_id = p.policy_id AND t.version > p.version "
+                 "WHERE EXISTS (SELECT FROM clocks c WHERE c.policy_id = p.policy_id AND c.policy_version = p.version AND c.state <> 3 "
+                 "AND c.calendar_version < CASE WHEN t.version IS NULL THEN $1 ELSE $2 END) ORDER BY p.policy_id, p.version",
+                 {calendar_version, std::numeric_limits<int64_t>::max()}));
+  std::vector<StaleGroup> groups;
+  for (const Row row : rows) {
+    groups.push_back({row.Get<std::string>("policy_id"), row.Get<int64_t>("version"), row.Get<int64_t>("target")});
+  }
+  return groups;
+}
+
+absl::StatusOr<int> PostgresStore::Recompute(const StaleGroup& group, int64_t calendar_version, int limit, absl::Time now,
+                                             StaleCursor& cursor, const DecideOne& decide) {
+  const int64_t before = group.target == 0 ? calendar_version : std::numeric_limits<int64_t>::max();
   return RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<int> {
+    HOTLINE_RETURN_IF_ERROR(GiveUpSoon(tx));
     HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
                              tx.Query(std::string(kSelectClock) +
-                                          "WHERE state <> 3 AND calendar_version < $1 LIMIT $2 FOR UPDATE SKIP LOCKED",
-                                      {calendar_version, limit}));
+                                          "WHERE policy_id = $1 AND policy_version = $2 AND state <> 3 AND calendar_version < $3 "
+                                          "AND (calendar_version, clock_id) > ($4, $5::text::uuid) "
+                                          "ORDER BY calendar_version, clock_id LIMIT $6 FOR UPDATE SKIP LOCKED",
+                                      {group.policy_id, group.policy_version, before, cursor.calendar_version, cursor.clock_id, limit}));
+    std::vector<Change> changes;
+    std::vector<const Clock*> written;
+    StaleCursor behind = cursor;
     for (const Row row : rows) {
-      HOTLINE_ASSIGN_OR_RETURN(const Change change, decide(ClockOf(row)));
-      HOTLINE_RETURN_IF_ERROR(Keep(tx, {change}, now));
+      const Clock clock = ClockOf(row);
+      behind = {clock.calendar_version, clock.clock_id};
+      HOTLINE_ASSIGN_OR_RETURN(Change change, decide(clock));
+      changes.push_back(std::move(change));
     }
+    for (const Change& change : changes) written.push_back(&change.clock);
+    HOTLINE_RETURN_IF_ERROR(WriteAll(tx, written));
+    HOTLINE_RETURN_IF_ERROR(Tell(tx, changes, now));
+    cursor = behind;
     return static_cast<int>(rows.size());
   });
 }

@@ -17,15 +17,20 @@ class PostgresStore final : public Store {
   absl::StatusOr<std::vector<PolicyRecord>> ListPolicies() override;
   absl::StatusOr<PolicyRecord> GetPolicy(const std::string& policy_id, int64_t version) override;
   absl::StatusOr<PolicyRecord> PutPolicy(const std::string& policy_id, const std::string& json, int64_t expected,
-                                         const std::string& user_id, absl::Time now) override;
-  absl::StatusOr<CalendarRecord> GetCalendar() override;
-  absl::StatusOr<CalendarRecord> ImportDays(const std::vector<calendar::Day>& days, std::optional<int64_t> expected) override;
+                                         const std::string& user_id, absl::Time now, bool apply_to_open = false) override;
+  absl::StatusOr<CalendarRecord> GetCalendar(int64_t version = 0) override;
+  absl::StatusOr<CalendarRecord> ImportDays(const std::vector<calendar::Day>& days, std::optional<int64_t> expected,
+                                            const std::string& user_id, absl::Time now) override;
+  absl::Status KeepHours(const std::string& hours, absl::Time now) override;
   absl::StatusOr<std::vector<Clock>> ListClocks(const ClockQuery& query) override;
+  absl::StatusOr<std::vector<ClockCount>> CountClocks(const ClockQuery& query) override;
   absl::StatusOr<Clock> ChangeClock(const std::string& clock_id, std::optional<int64_t> expected, absl::Time now,
                                     const DecideOne& decide) override;
-  absl::StatusOr<std::vector<Clock>> FireDue(absl::Time now, int limit, const DecideMany& decide) override;
-  absl::StatusOr<std::vector<absl::Time>> UpcomingTimes(absl::Time until, int limit) override;
-  absl::StatusOr<int> RecomputeStale(int64_t calendar_version, int limit, absl::Time now, const DecideOne& decide) override;
+  absl::StatusOr<Fired> FireDue(absl::Time now, int limit, const DecideMany& decide) override;
+  absl::StatusOr<absl::Time> NextFireTime() override;
+  absl::StatusOr<std::vector<StaleGroup>> StaleGroups(int64_t calendar_version) override;
+  absl::StatusOr<int> Recompute(const StaleGroup& group, int64_t calendar_version, int limit, absl::Time now, StaleCursor& cursor,
+                                const DecideOne& decide) override;
 
   // In the transaction of the consumer, which also moves its offset: gives the ticket's running and paused clocks and the
   // last stopped one of each step, in the order in which they were started, and keeps what `decide` makes of them.
@@ -34,8 +39,6 @@ class PostgresStore final : public Store {
                                                          const DecideTicket& decide);
 
  private:
-  static absl::Status Keep(postgres::Transaction& tx, const std::vector<Change>& changes, absl::Time now);
-
   postgres::Pool& pool_;
 };
 

@@ -60,6 +60,11 @@ absl::StatusOr<std::shared_ptr<const Policy>> Rules::PolicyOf(const std::string&
   return Parse(record);
 }
 
+absl::StatusOr<const Policy*> Rules::Version(const std::string& policy_id, int64_t version) {
+  HOTLINE_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, PolicyOf(policy_id, version));
+  return policy.get();  // The cache keeps it for good.
+}
+
 absl::Status Rules::Prepare(const std::vector<Clock>& clocks) {
   for (const Clock& clock : clocks) HOTLINE_RETURN_IF_ERROR(PolicyOf(clock.policy_id, clock.policy_version).status());
   return absl::OkStatus();

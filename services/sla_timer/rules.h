@@ -37,6 +37,9 @@ class Rules {
   // now must not look like a policy that is not there. Any version is read once and kept, because versions never change.
   absl::Status Prepare(const std::vector<Clock>& clocks);
 
+  // One version of a policy; good as long as this Rules.
+  absl::StatusOr<const Policy*> Version(const std::string& policy_id, int64_t version);
+
   // The present snapshot as the domain wants it. What it points to lives as long as the returned value's `keep`.
   struct Now {
     std::shared_ptr<const void> keep;

@@ -9,10 +9,13 @@
 #include "libs/base/error.h"
 #include "libs/base/json_reader.h"
 #include "libs/base/log.h"
+#include "services/sla_timer/calendar_proto.h"
 #include "services/sla_timer/policy_proto.h"
 
 namespace hotline::sla_timer {
 namespace {
+
+constexpr char kPresetAuthor[] = "preset";
 
 absl::Status SeedPolicy(Store& store, const std::string& path, absl::Time now) {
   HOTLINE_ASSIGN_OR_RETURN(const std::string json, base::ReadFile(path, kMaxSeedBytes));
@@ -23,8 +26,13 @@ absl::Status SeedPolicy(Store& store, const std::string& path, absl::Time now) {
     return valid;
   }
   const absl::StatusOr<PolicyRecord> there = store.GetPolicy(proto->policy_id(), 0);
-  if (there.ok() || there.status().code() != absl::StatusCode::kNotFound) return there.status();
-  const absl::Status put = store.PutPolicy(proto->policy_id(), ToJson(*proto), 0, "preset", now).status();
+  if (!there.ok() && there.status().code() != absl::StatusCode::kNotFound) return there.status();
+  if (there.ok()) {
+    if (there->updated_by != kPresetAuthor) return absl::OkStatus();  // The city's own now.
+    const absl::StatusOr<v1::Policy> kept = FromJson(there->json);
+    if (kept.ok() && ToJson(*kept) == ToJson(*proto)) return absl::OkStatus();
+  }
+  const absl::Status put = store.PutPolicy(proto->policy_id(), ToJson(*proto), there.ok() ? there->version : 0, kPresetAuthor, now).status();
   // Another replica that starts at the same time may have been faster.
   return base::HasReason(put, "ETAG_MISMATCH") ? absl::OkStatus() : put;
 }
@@ -63,14 +71,19 @@ absl::StatusOr<std::vector<calendar::Day>> ParseHolidays(std::string_view csv) {
   return days;
 }
 
-absl::Status SeedHolidays(Store& store, const std::string& file) {
+absl::Status SeedHolidays(Store& store, const std::string& file, absl::Time now) {
   if (file.empty()) return absl::OkStatus();
   HOTLINE_ASSIGN_OR_RETURN(const CalendarRecord calendar, store.GetCalendar());
   if (!calendar.days.empty()) return absl::OkStatus();
   HOTLINE_ASSIGN_OR_RETURN(const std::string csv, base::ReadFile(file, kMaxSeedBytes));
   HOTLINE_ASSIGN_OR_RETURN(const std::vector<calendar::Day> days, ParseHolidays(csv));
-  const absl::Status imported = store.ImportDays(days, calendar.version).status();
+  const absl::Status imported = store.ImportDays(days, calendar.version, "", now).status();
   return base::HasReason(imported, "ETAG_MISMATCH") ? absl::OkStatus() : imported;
+}
+
+absl::Status SeedHours(Store& store, const RulesOptions& options, absl::Time now) {
+  HOTLINE_ASSIGN_OR_RETURN(const calendar::Calendar calendar, calendar::Calendar::Create({options.zone, options.weekly, options.make_up, {}}));
+  return store.KeepHours(HoursToJson(calendar), now);
 }
 
 }  // namespace hotline::sla_timer

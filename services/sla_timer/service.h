@@ -16,6 +16,7 @@ inline constexpr size_t kHandlerQueue = 256;
 inline constexpr int kMaxImportDays = 1000;
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 200;
+inline constexpr int kMaxClocksOfTicket = 1000;
 
 class PolicyService final : public rpc::PlainService {
  public:
@@ -25,6 +26,7 @@ class PolicyService final : public rpc::PlainService {
   absl::Status ListPolicies(rpc::Context& context, const v1::ListPoliciesRequest& request, v1::ListPoliciesResponse& response);
   absl::Status GetPolicy(rpc::Context& context, const v1::GetPolicyRequest& request, v1::Policy& response);
   absl::Status PutPolicy(rpc::Context& context, const v1::PutPolicyRequest& request, v1::Policy& response);
+  absl::Status PreviewPolicy(rpc::Context& context, const v1::PreviewPolicyRequest& request, v1::Preview& response);
   absl::Status Fill(const PolicyRecord& record, v1::Policy& policy) const;
 
   Store& store_;
@@ -40,11 +42,13 @@ class CalendarService final : public rpc::PlainService {
  private:
   absl::Status GetCalendar(rpc::Context& context, const v1::GetCalendarRequest& request, v1::Calendar& response);
   absl::Status ImportCalendarDays(rpc::Context& context, const v1::ImportCalendarDaysRequest& request, v1::Calendar& response);
+  absl::Status PreviewCalendarDays(rpc::Context& context, const v1::PreviewCalendarDaysRequest& request, v1::Preview& response);
   absl::Status Fill(CalendarRecord record, int year, v1::Calendar& calendar) const;
 
   Store& store_;
   Rules& rules_;
   Wheel& wheel_;
+  const base::Clock& clock_;
 };
 
 class ClockService final : public rpc::PlainService {
@@ -53,6 +57,8 @@ class ClockService final : public rpc::PlainService {
 
  private:
   absl::Status ListClocks(rpc::Context& context, const v1::ListClocksRequest& request, v1::ListClocksResponse& response);
+  absl::Status SummariseClocks(rpc::Context& context, const v1::SummariseClocksRequest& request, v1::ClockSummary& response);
+  absl::Status CheckExtension(rpc::Context& context, const v1::CheckExtensionRequest& request, v1::CheckExtensionResponse& response);
   absl::Status PauseClock(rpc::Context& context, const v1::PauseClockRequest& request, v1::Clock& response);
   absl::Status ResumeClock(rpc::Context& context, const v1::ResumeClockRequest& request, v1::Clock& response);
   absl::Status ExtendClock(rpc::Context& context, const v1::ExtendClockRequest& request, v1::Clock& response);

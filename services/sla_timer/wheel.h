@@ -1,10 +1,13 @@
-// Fires the clocks: warnings and limits, each once, when their time comes.
+// Fires the clocks: warnings, limits and rungs of the ladder, each once, when their time comes; and recomputes those whose rules
+// changed.
 //
-// The table is the truth; the wheel keeps the fire times of the next minutes in memory and asks the database when the next
-// one has come. What is told and that it is told are one transaction on a locked row, so replicas, a kill at any moment, and
-// a wall clock that steps back neither lose nor repeat anything; replicas skip the rows another has in hand. Between looks it
-// waits at most kMaxWait, so a wall clock that steps forward is noticed within that time.
-// Owns one thread between Start and Stop. Thread-safe. What it is given is not owned and must outlive it.
+// The table is the truth, and a replica's lease on a clock is the lock on its row: it takes the rows that are due in batches,
+// skips those another replica has in hand, and writes what they become and what is told of it in one transaction. So a kill at any
+// moment, two replicas, and a wall clock that steps back neither lose nor repeat anything, and what a dead or standing replica had
+// in hand is free at once or after kTakeover. Of the rows themselves nothing is kept in memory, only when the next is due; between
+// looks it waits at most kMaxWait, so a wall clock that steps forward, and clocks that other replicas start, are noticed by then.
+// Owns two threads between Start and Stop: one fires, one follows the rules, so that a million recomputed clocks hold up no
+// warning. Thread-safe. What it is given is not owned and must outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -25,14 +28,17 @@
 
 namespace hotline::sla_timer {
 
-inline constexpr absl::Duration kMaxWait = absl::Seconds(1);
-// Fire times up to here ahead are kept in memory.
-inline constexpr absl::Duration kHorizon = absl::Minutes(3);
+inline constexpr absl::Duration kMaxWait = absl::Milliseconds(500);
+// Between rounds at least, so that what falls due in a busy moment is fired together.
+inline constexpr absl::Duration kFirePace = absl::Milliseconds(25);
+// Times of clocks that this replica started are kept up to here ahead; the database tells all others.
+inline constexpr absl::Duration kHorizon = absl::Seconds(10);
 inline constexpr int kMaxNear = 10'000;
-// Another replica may start a clock or change the rules: they are read again this often.
+// Another replica may change the rules: they are read again this often.
 inline constexpr absl::Duration kReload = absl::Seconds(5);
-inline constexpr int kFireBatch = 100;
-inline constexpr int kRecomputeBatch = 200;
+inline constexpr int kFireBatch = 1000;
+inline constexpr int kRecomputeBatch = 2000;
+inline constexpr int kRecomputeThreads = 2;
 inline constexpr absl::Duration kRetry = absl::Milliseconds(250);
 
 class Wheel {
@@ -49,15 +55,18 @@ class Wheel {
   // The rules changed: read them now and recompute what they move.
   void Wake();
 
-  // One round: fires what is due and recomputes what is stale. For the thread, and for tests without it.
+  // Fires what is due. For the thread, and for tests without it.
   absl::Status Turn();
+  // Reads the rules and recomputes what is stale. For the thread, and for tests without it.
+  absl::Status Follow();
 
  private:
-  void Loop();
-  absl::Status Reload(absl::Time now);
-  absl::Status FireAllDue(absl::Time now);
-  absl::Status RecomputeAllStale(absl::Time now);
-  void Count(const Change& change);
+  void FireLoop();
+  void FollowLoop();
+  absl::Status RecomputeGroup(const StaleGroup& group);
+  absl::Status Walk(const StaleGroup& group);
+  void Count(const std::vector<Change>& changes);
+  bool stopped();
 
   Store& store_;
   Rules& rules_;
@@ -65,12 +74,14 @@ class Wheel {
   runtime::Metrics& metrics_;
 
   std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable fire_woken_;
+  std::condition_variable follow_woken_;
   std::set<absl::Time> near_;
-  absl::Time next_reload_ = absl::InfinitePast();
+  absl::Time next_look_ = absl::InfinitePast();
   bool wake_ = false;
   bool stop_ = false;
-  std::thread thread_;
+  std::thread fire_thread_;
+  std::thread follow_thread_;
 };
 
 }  // namespace hotline::sla_timer

@@ -6,6 +6,8 @@
 #include <random>
 #include <thread>
 
+#include <absl/strings/str_cat.h>
+
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/postgres/lease.h"
@@ -66,6 +68,32 @@ TEST_CASE("an event is there if and only if its transaction committed") {
   CHECK((*events)[1].subject() == "b");
   CHECK((*events)[1].sequence() == 2);
   CHECK(Outbox::ReadAfter(pool, 1, 10)->size() == 1);
+}
+
+TEST_CASE("many events are one statement, keep their order and their bytes, and are all or none") {
+  Pool pool({.connection = PrivatePostgres::Shared().CreateDatabase("events")});
+  Numberer numberer(pool);
+  const auto append = [&](const std::vector<Event>& events) {
+    return RunTransaction(pool, [&](Transaction& tx) { return Outbox::AppendAll(tx, events); });
+  };
+  CHECK(append({}).ok());
+  std::vector<Event> events;
+  for (int i = 0; i < 300; ++i) {
+    events.push_back(MakeEvent(absl::StrCat("subject \"", i, "\" {},\\")));
+    events.back().set_traceparent(std::string(static_cast<size_t>(i) * 7 % 500, 'x'));
+  }
+  CHECK(append(events).ok());
+  CHECK(IsUniqueViolation(append({MakeEvent("new"), events[7]}), "outbox_event_id"));
+  Event numbered = MakeEvent("x");
+  numbered.set_sequence(1);
+  CHECK(append({MakeEvent("new"), numbered}).code() == absl::StatusCode::kInvalidArgument);
+  CHECK(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 300; }));
+  const auto read = Outbox::ReadAfter(pool, 0, 1000);
+  REQUIRE(read->size() == 300);
+  for (size_t i = 0; i < events.size(); ++i) {
+    events[i].set_sequence(static_cast<int64_t>(i) + 1);
+    if ((*read)[i].SerializeAsString() != events[i].SerializeAsString()) FAIL("event " << i);
+  }
 }
 
 TEST_CASE("incomplete events and doubles are refused") {

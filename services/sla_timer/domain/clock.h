@@ -25,7 +25,7 @@ enum class Light { kGreen = 1, kYellow, kRed };
 // How the limit came about, which says how it is recomputed when the calendar changes (SLA-9).
 enum class Basis {
   kLimit = 1,  // The rule's limit from start_time.
-  kBudget,     // `budget` from `anchor`: what was left when a pause ended.
+  kBudget,     // `budget` from `anchor`: what was left when a pause ended; negative if it was over.
   kPromised,   // A promised date (TKT-8); no calendar moves it.
 };
 
@@ -34,6 +34,11 @@ inline constexpr char kDone[] = "done";
 inline constexpr char kEnded[] = "ended";
 inline constexpr char kNoLimit[] = "no_limit";
 inline constexpr char kWindowClosed[] = "window_closed";
+inline constexpr char kMergedAway[] = "merged";
+inline constexpr char kSuperseded[] = "superseded";
+
+// The step whose limit an extension moves (TKT-8).
+inline constexpr char kReplyStep[] = "reply";
 
 struct Clock {
   std::string clock_id;
@@ -42,6 +47,7 @@ struct Clock {
   std::string policy_id;
   int64_t policy_version = 0;
   Classification ticket;
+  std::string area_code;
   std::string unit_id;
   std::string unit_path;
   ClockState state = ClockState::kRunning;
@@ -58,6 +64,8 @@ struct Clock {
   absl::Duration budget;     // From anchor to due_time; while paused or stopped: what is left, negative if over.
   absl::Duration warn_lead;  // From warn_time to due_time, in the clock's kind of time.
   int extensions = 0;
+  int level = 0;                                     // Rungs of the ladder told since the limit passed.
+  absl::Time next_rung = absl::InfiniteFuture();     // While running over the limit: when the next one is due.
   bool provisional = false;
   int64_t calendar_version = 0;
   int64_t version = 1;
@@ -68,8 +76,12 @@ struct TicketChange {
   std::string ticket_id;
   Trigger trigger = Trigger::kNone;  // kNone: changed without a step.
   bool ended = false;                // Closed, refused or archived now: no clock runs.
+  bool merged = false;               // Part of a group case now: no clock runs.
   bool awaits_dispatch = false;      // Registered and not dispatched.
+  int state = 0;                     // As the ticket's contract numbers it; 0: not known, fits every step.
+  std::optional<absl::Time> granted; // An extension was granted up to here (TKT-8).
   Classification ticket;
+  std::string area_code;
   std::string unit_id;
   std::string unit_path;
   absl::Time time;
@@ -83,12 +95,14 @@ enum class ChangeKind {
   kStopped,
   kMoved,
   kUpdated,  // Kept, but nothing to tell.
+  kEscalated,
 };
 
 struct Change {
   ChangeKind kind = ChangeKind::kUpdated;
   Clock clock;              // After it.
   std::string detail;       // kMoved: the cause; kOverdue: the measure; kStopped: the reason.
+  Rung rung;                // kEscalated; clock.level says which.
   bool on_time = false;     // kStopped.
   absl::Duration elapsed_natural;  // kStopped.
   absl::Duration elapsed_working;  // kStopped.
@@ -114,11 +128,14 @@ absl::Time NextFire(const Clock& clock);
 std::vector<Change> Fire(const Clock& clock, const Policy& policy, const calendar::Calendar& calendar, absl::Time now);
 
 absl::StatusOr<Change> Pause(const Clock& clock, const calendar::Calendar& calendar, absl::Time now);
-absl::StatusOr<Change> Resume(const Clock& clock, const calendar::Calendar& calendar, absl::Time now);
-// Moves the limit to a promised date within what `rule` allows (TKT-8).
-absl::StatusOr<Change> Extend(const Clock& clock, const Rule* rule, absl::Time due, const calendar::Calendar& calendar, absl::Time now);
-// After the calendar changed: kMoved if the limit did, otherwise kUpdated.
-Change Recompute(const Clock& clock, const World& world, absl::Time now);
+absl::StatusOr<Change> Resume(const Clock& clock, const Policy& policy, const calendar::Calendar& calendar, absl::Time now);
+// The latest date that may be promised now; infinite if the policy sets none. Errors as Extend's.
+absl::StatusOr<absl::Time> LatestExtension(const Clock& clock, const Policy& policy, const calendar::Calendar& calendar, absl::Time now);
+// Moves the limit to a promised date within what the policy allows (TKT-8).
+absl::StatusOr<Change> Extend(const Clock& clock, const Policy& policy, absl::Time due, const calendar::Calendar& calendar, absl::Time now);
+// After the rules changed: kMoved if the limit did, otherwise kUpdated. `target` is the version of its policy that the clock
+// is to follow from now on; null: the one it has. A clock whose step has no limit any more is stopped (SLA-9).
+Change Recompute(const Clock& clock, const Policy* target, const World& world, absl::Time now);
 
 // Time to the limit; negative when over it.
 struct TimeLeft {

@@ -1,6 +1,7 @@
 #include "services/sla_timer/domain/policy.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <absl/strings/str_cat.h>
@@ -58,6 +59,32 @@ absl::Status CheckRule(const std::string& field, const Rule& rule) {
   return base::CheckText(field + ".basis", rule.basis, 0, 200);
 }
 
+absl::Status CheckRung(const std::string& field, const Rung& rung) {
+  static constexpr std::string_view kAddressees[] = {"unit", "unit_lead", "unit_head", "county", "supervision", "leader"};
+  if (!IsIdentifier(rung.measure, 1, 32, false)) {
+    return errors::Invalid(field + ".measure", "BAD_FORMAT", "1 to 32 of a-z and '_'");
+  }
+  if (!rung.document.empty() && !IsIdentifier(rung.document, 1, 32, false)) {
+    return errors::Invalid(field + ".document", "BAD_FORMAT", "1 to 32 of a-z and '_'");
+  }
+  if (rung.after) {
+    HOTLINE_RETURN_IF_ERROR(CheckLimit(field + ".after", *rung.after, false));
+    if (rung.after->kind == LimitKind::kSameWorkingDay) {
+      return errors::Invalid(field + ".after.kind", "NOT_ALLOWED", "natural or working");
+    }
+  }
+  if (rung.addressees.size() > kMaxAddressees) {
+    return errors::Invalid(field + ".addressees", "TOO_MANY", absl::StrCat("at most ", kMaxAddressees));
+  }
+  for (const std::string& addressee : rung.addressees) {
+    if (std::find(std::begin(kAddressees), std::end(kAddressees), addressee) == std::end(kAddressees)) {
+      return errors::Invalid(field + ".addressees", "BAD_VALUE", "unit, unit_lead, unit_head, county, supervision or leader");
+    }
+  }
+  HOTLINE_RETURN_IF_ERROR(base::CheckText(field + ".name", rung.name, 0, 50));
+  return base::CheckText(field + ".nameEn", rung.name_en, 0, 50);
+}
+
 absl::Status CheckStep(const std::string& field, const Step& step) {
   if (!IsIdentifier(step.step, 1, 32, false)) {
     return errors::Invalid(field + ".step", "BAD_FORMAT", "1 to 32 of a-z and '_'");
@@ -67,6 +94,9 @@ absl::Status CheckStep(const std::string& field, const Step& step) {
   if (step.start.empty()) return errors::Invalid(field + ".start", "REQUIRED", "what starts the clock");
   for (const auto* triggers : {&step.start, &step.stop, &step.pause, &step.resume, &step.reopen}) {
     if (Contains(*triggers, Trigger::kNone)) return errors::Invalid(field, "REQUIRED", "an unspecified trigger");
+  }
+  if (step.states.size() > kMaxMatches || std::count(step.states.begin(), step.states.end(), 0) > 0) {
+    return errors::Invalid(field + ".states", "BAD_VALUE", "states of a ticket");
   }
   if (step.rules.empty() || step.rules.size() > kMaxRules) {
     return errors::Invalid(field + ".rules", "OUT_OF_RANGE", absl::StrCat("1 to ", kMaxRules, " rules"));
@@ -115,9 +145,7 @@ absl::Status Validate(const Policy& policy) {
     return errors::Invalid("policy.ladder", "TOO_MANY", absl::StrCat("at most ", kMaxLadder, " measures"));
   }
   for (size_t i = 0; i < policy.ladder.size(); ++i) {
-    if (!IsIdentifier(policy.ladder[i], 1, 40, true)) {
-      return errors::Invalid(absl::StrCat("policy.ladder[", i, "]"), "BAD_FORMAT", "1 to 40 of a-z, 0-9 and '_'");
-    }
+    HOTLINE_RETURN_IF_ERROR(CheckRung(absl::StrCat("policy.ladder[", i, "]"), policy.ladder[i]));
   }
   std::set<std::string> seen;
   for (size_t i = 0; i < policy.steps.size(); ++i) {
@@ -168,6 +196,15 @@ absl::Time DueTime(const Limit& limit, const calendar::Calendar& calendar, absl:
       return calendar.NextWorkingDayAt(start, limit.outside_minute);
   }
   return absl::InfiniteFuture();
+}
+
+absl::Time RungTime(const Policy& policy, size_t rung, const calendar::Calendar& calendar, absl::Time due) {
+  if (rung >= policy.ladder.size()) return absl::InfiniteFuture();
+  absl::Time time = due;
+  for (size_t i = 0; i <= rung; ++i) {
+    if (policy.ladder[i].after) time = std::max(time, DueTime(*policy.ladder[i].after, calendar, due));
+  }
+  return time;
 }
 
 }  // namespace hotline::sla_timer

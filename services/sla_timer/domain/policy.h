@@ -19,6 +19,7 @@ inline constexpr size_t kMaxSteps = 20;
 inline constexpr size_t kMaxRules = 100;
 inline constexpr size_t kMaxMatches = 100;  // Values in one list of a rule.
 inline constexpr size_t kMaxLadder = 10;
+inline constexpr size_t kMaxAddressees = 6;
 inline constexpr int kMaxAmount = 100'000;
 inline constexpr int kMaxExtensions = 10;
 inline constexpr int kDefaultWarnPercent = 80;
@@ -40,6 +41,19 @@ enum class Trigger {
   kCallbackReached,
   kCallbackUnreached,
   kReworked,
+  kContacted,
+  kContactTried,
+  kProgressReported,
+  kReportedUp,
+  kInstructed,
+  kHandedOver,
+  kHandoverDeclined,
+  kHandoverDone,
+  kMerged,
+  kSplit,
+  kReopened,
+  kDeferred,
+  kCoordinated,
 };
 
 enum class LimitKind { kNone = 1, kNatural, kWorking, kSameWorkingDay };
@@ -79,6 +93,17 @@ struct Step {
   std::vector<Trigger> reopen;
   bool window = false;
   std::vector<Rule> rules;
+  std::vector<int> states;  // Numbers of the ticket's contract; empty: all.
+};
+
+// A measure that an overdue clock leads to (SLA-8).
+struct Rung {
+  std::string measure;
+  std::optional<Limit> after;  // From the limit; absent: at once.
+  std::string document;
+  std::vector<std::string> addressees;
+  std::string name;
+  std::string name_en;
 };
 
 struct Policy {
@@ -87,7 +112,7 @@ struct Policy {
   std::string name_en;
   std::string description;
   std::vector<Step> steps;
-  std::vector<std::string> ladder;
+  std::vector<Rung> ladder;
   int64_t version = 0;
 };
 
@@ -112,5 +137,8 @@ bool Contains(const std::vector<Trigger>& triggers, Trigger trigger);
 bool CountsWorkingTime(const Limit& limit);
 // When a limit (not kNone) that begins at `start` ends.
 absl::Time DueTime(const Limit& limit, const calendar::Calendar& calendar, absl::Time start);
+// When the rung of this index is due on a clock whose limit was `due`, never before the rungs above it; infinite if the ladder
+// has no such rung.
+absl::Time RungTime(const Policy& policy, size_t rung, const calendar::Calendar& calendar, absl::Time due);
 
 }  // namespace hotline::sla_timer

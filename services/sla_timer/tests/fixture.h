@@ -46,20 +46,30 @@ namespace urgency {
 inline constexpr int kOrdinary = 1, kUrgent = 2, kCritical = 3;
 }
 
+namespace state {
+inline constexpr int kAccepted = 2, kDispatched = 3, kSigned = 4, kReturnRequested = 5, kReplied = 6, kCallback = 7, kClosed = 8,
+                     kAnswerLater = 11, kReportedUp = 12, kCoordination = 13, kArbitration = 14, kApproval = 15, kMerged = 16, kHandedOver = 17;
+}
+
 // A ticket whose clocks are kept as a store would: Tell applies a change, Wait lets time pass.
 class TicketCase {
  public:
   explicit TicketCase(Policy policy, Classification ticket = {type::kHelp, urgency::kOrdinary, 1, "road.light"})
       : policy_(std::move(policy)), ticket(std::move(ticket)) {}
 
-  std::vector<Change> Tell(Trigger trigger, const std::string& time, bool ended = false) {
+  // `state` as the ticket's contract numbers it; 0: not known.
+  std::vector<Change> Tell(Trigger trigger, const std::string& time, bool ended = false, int state = 0) {
     TicketChange change;
     change.ticket_id = "ticket-1";
     change.trigger = trigger;
     change.ended = ended;
     change.awaits_dispatch = awaits_dispatch;
     change.ticket = ticket;
+    change.state = state;
+    change.merged = state == state::kMerged;
+    change.granted = std::exchange(granted, std::nullopt);
     change.unit_id = unit;
+    change.unit_path = unit_path;
     change.time = At(time);
     return Keep(Apply(change, Kept(), World_()));
   }
@@ -97,6 +107,8 @@ class TicketCase {
   Policy policy_;
   Classification ticket;
   std::string unit = "unit-1";
+  std::string unit_path;
+  std::optional<absl::Time> granted;  // For the next Tell.
   bool awaits_dispatch = false;
   std::vector<Clock> clocks;
 
@@ -123,7 +135,7 @@ class TicketCase {
 };
 
 inline std::string Told(const std::vector<Change>& changes) {
-  static const char* const kNames[] = {"started", "reopened", "warned", "overdue", "stopped", "moved", "updated"};
+  static const char* const kNames[] = {"started", "reopened", "warned", "overdue", "stopped", "moved", "updated", "escalated"};
   std::string text;
   for (const Change& change : changes) {
     if (!text.empty()) text += " ";

@@ -35,6 +35,7 @@ inline const std::string kHolidays = std::string(HOTLINE_SOURCE_DIR) + "/deploy/
 inline v1::Policy QuickPolicy(int seconds, const std::string& id = "quick") {
   v1::Policy policy = *FromJson(PresetJson("standard"));
   policy.set_policy_id(id);
+  while (policy.ladder_size() > 1) policy.mutable_ladder()->RemoveLast();  // The urging notice at once.
   for (v1::Step& step : *policy.mutable_steps()) {
     for (v1::Rule& rule : *step.mutable_rules()) {
       rule.mutable_limit()->Clear();
@@ -53,7 +54,7 @@ class Database {
   explicit Database(PrivatePostgres& server = PrivatePostgres::Shared(), int quick_seconds = 1)
       : options_(server.CreateDatabase("sla_timer", "services/sla_timer/migrations")), pool_({.connection = options_}), store_(pool_) {
     REQUIRE(SeedPolicies(store_, kPresets, absl::Now()).ok());
-    REQUIRE(SeedHolidays(store_, kHolidays).ok());
+    REQUIRE(SeedHolidays(store_, kHolidays, absl::Now()).ok());
     REQUIRE(store_.PutPolicy("quick", ToJson(QuickPolicy(quick_seconds)), 0, "test", absl::Now()).ok());
   }
 
@@ -85,7 +86,7 @@ class Database {
   static std::string StepOf(const pb::Event& event) {
     std::string step;
     REQUIRE((Read<pb::SlaClockStarted>(event, step) || Read<pb::SlaClockWarned>(event, step) || Read<pb::SlaClockOverdue>(event, step) ||
-             Read<pb::SlaClockStopped>(event, step) || Read<pb::SlaClockMoved>(event, step)));
+             Read<pb::SlaClockStopped>(event, step) || Read<pb::SlaClockMoved>(event, step) || Read<pb::SlaClockEscalated>(event, step)));
     return step;
   }
 

@@ -259,11 +259,12 @@ TEST_CASE("SLA-7: yellow and red are told once each, also when Redis loses every
   // What comes after the loss is heard too, and what was heard before is not heard again.
   const std::string other = base::NewId();
   c.Say<pb::TicketDispatched>(other, ticket_pb::TICKET_STATE_DISPATCHED);
-  REQUIRE(c.WaitTold(other, "reply:SlaClockOverdue"));
-  REQUIRE(c.WaitTold(other, "sign:SlaClockOverdue"));
+  REQUIRE(c.WaitTold(other, "reply:SlaClockEscalated"));
+  REQUIRE(c.WaitTold(other, "sign:SlaClockEscalated"));
   for (const std::string& ticket : {id, other}) {
-    CHECK(c.database.Told(ticket) == std::map<std::string, int>{{"sign:SlaClockStarted", 1}, {"sign:SlaClockWarned", 1}, {"sign:SlaClockOverdue", 1},
-                                                                {"reply:SlaClockStarted", 1}, {"reply:SlaClockWarned", 1}, {"reply:SlaClockOverdue", 1}});
+    CHECK(c.database.Told(ticket) == std::map<std::string, int>{{"sign:SlaClockStarted", 1}, {"sign:SlaClockWarned", 1}, {"sign:SlaClockOverdue", 1}, {"sign:SlaClockEscalated", 1},
+                                                                {"reply:SlaClockStarted", 1}, {"reply:SlaClockWarned", 1}, {"reply:SlaClockOverdue", 1},
+                                                                {"reply:SlaClockEscalated", 1}});
   }
 }
 
@@ -289,7 +290,8 @@ TEST_CASE("kill -9 of the program, of Redis and of PostgreSQL: no clock is lost 
   }
   const int all = kRounds * kPerRound;
   CHECK(c.database.Told() == std::map<std::string, int>{{"sign:SlaClockStarted", all}, {"sign:SlaClockWarned", all}, {"sign:SlaClockOverdue", all},
-                                                        {"reply:SlaClockStarted", all}, {"reply:SlaClockWarned", all}, {"reply:SlaClockOverdue", all}});
+                                                        {"reply:SlaClockStarted", all}, {"reply:SlaClockWarned", all}, {"reply:SlaClockOverdue", all},
+                                                        {"sign:SlaClockEscalated", all}, {"reply:SlaClockEscalated", all}});
   c.program.Kill(SIGTERM);
 }
 
