@@ -46,7 +46,8 @@ def telephony(inst):
 def ticket(inst):
     inst.secret("ticket_master_key", lambda: secrets.token_hex(32))
     # Fewer threads than connections: consumers and the relay need some too.
-    return {**migrations(inst, "ticket"), "master_key_file": inst.path("secrets", "ticket_master_key"), "handler_threads": 16}
+    return {**migrations(inst, "ticket"), "master_key_file": inst.path("secrets", "ticket_master_key"), "handler_threads": 16,
+            "attachments_dir": inst.path("attachments")}
 
 
 def sla_timer(inst):

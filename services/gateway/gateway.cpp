@@ -34,11 +34,13 @@ Gateway::Gateway(rpc::Node& node, rpc::KeySet keys, const rpc::SigningKey& key, 
       addresses_(config_.limits.per_address, kMaxAddressBuckets),
       directory_(node.peer("directory")),
       recordings_(node, rest_, authenticator_, key),
+      files_(node, rest_, authenticator_, key),
       hub_(node, executor_),
       tasks_(executor_),
       desk_(node, executor_, authenticator_, hub_, tasks_, config_.limits),
       server_(executor_, config_,
               {.request = [this](Request& request) { return Handle(request); },
+               .streams = [](std::string_view method, std::string_view path) { return Files::Streams(method, path); },
                .check_upgrade = [this](Request& request) { return CheckUpgrade(request); },
                .upgraded = [this](std::unique_ptr<Frames> frames, Request request) { return desk_.Serve(std::move(frames), std::move(request)); }},
               node.metrics()) {
@@ -131,6 +133,7 @@ asio::awaitable<Response> Gateway::Dispatch(const Request& request) {
   if (IsApi(path)) {
     if (path == kDeskPath) co_return Problem(426, "WEBSOCKET_EXPECTED", "this path is a WebSocket", request.trace.trace_id);
     if (Recordings::Handles(path)) co_return co_await recordings_.Handle(request);
+    if (Files::Handles(request.method, path)) co_return co_await files_.Handle(request);
     co_return co_await rest_.Handle(request);
   }
   if (request.method != "GET" && request.method != "HEAD") {

@@ -12,6 +12,7 @@
 #include "services/gateway/config.h"
 #include "services/gateway/desk/desk.h"
 #include "services/gateway/desk/hub.h"
+#include "services/gateway/files.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/http/static_files.h"
 #include "services/gateway/readiness.h"
@@ -55,6 +56,7 @@ class Gateway {
   RateLimiter addresses_;
   rpc::Client<directory::v1::AuthService> directory_;
   Recordings recordings_;
+  Files files_;
   Hub hub_;
   std::unique_ptr<events::Tail> tail_;  // null without Redis
   rpc::Tasks tasks_;

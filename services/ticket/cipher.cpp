@@ -129,6 +129,32 @@ absl::StatusOr<Personal> Cipher::Open(std::string_view ticket_id, std::string_vi
   return personal;
 }
 
+absl::StatusOr<std::array<uint8_t, 32>> Cipher::DerivedKey(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose) const {
+  DataKey key;
+  if (!key.Unwrap(wrap_.data(), wrapped_key, ticket_id)) return domain::CallerUnreadable(ticket_id);
+  std::array<uint8_t, 32> derived{};
+  crypto_generichash(derived.data(), derived.size(), Bytes(purpose), purpose.size(), key.get(), kKeyBytes);
+  return derived;
+}
+
+absl::StatusOr<std::string> Cipher::SealText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose,
+                                             std::string_view text) const {
+  HOTLINE_ASSIGN_OR_RETURN(auto key, DerivedKey(ticket_id, wrapped_key, purpose));
+  std::string sealed = Encrypt(key.data(), text, ticket_id);
+  sodium_memzero(key.data(), key.size());
+  return sealed;
+}
+
+absl::StatusOr<std::string> Cipher::OpenText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose,
+                                             std::string_view sealed) const {
+  HOTLINE_ASSIGN_OR_RETURN(auto key, DerivedKey(ticket_id, wrapped_key, purpose));
+  std::string text;
+  const bool opened = Decrypt(key.data(), sealed, ticket_id, text);
+  sodium_memzero(key.data(), key.size());
+  if (!opened) return domain::CallerUnreadable(ticket_id);
+  return text;
+}
+
 std::string Cipher::PhoneHash(std::string_view phone) const {
   const std::string normal = domain::NormalPhone(phone);
   if (normal.empty()) return "";

@@ -38,6 +38,13 @@ class Cipher {
   absl::StatusOr<std::string> Reseal(std::string_view ticket_id, std::string_view wrapped_key, const Personal& personal) const;
   absl::StatusOr<Personal> Open(std::string_view ticket_id, std::string_view wrapped_key, std::string_view sealed) const;
 
+  // The key of one file of the ticket, derived from the ticket's data key: destroying that destroys the files. `purpose` keeps
+  // keys of different things with the same id apart.
+  absl::StatusOr<std::array<uint8_t, 32>> DerivedKey(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose) const;
+  // A short text of the ticket, e.g. a file's name, sealed with the key of this purpose.
+  absl::StatusOr<std::string> SealText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose, std::string_view text) const;
+  absl::StatusOr<std::string> OpenText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose, std::string_view sealed) const;
+
   // Of the phone's normal form, for look-ups; empty for an empty phone.
   std::string PhoneHash(std::string_view phone) const;
   // The ticket's query PIN: derived, so that a repeated registration tells the same one; kept only as a keyed hash.

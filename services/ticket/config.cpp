@@ -18,6 +18,8 @@ Config ReadConfig(base::JsonReader& root) {
   config.acceptance_digits = static_cast<int>(root.Int("acceptance_digits", domain::kMinAcceptanceDigits, domain::kMaxAcceptanceDigits, 8));
   config.handler_threads = static_cast<int>(root.Int("handler_threads", 1, kMaxThreads, 8));
   config.handler_queue = static_cast<int>(root.Int("handler_queue", 1, kMaxQueue, 256));
+  config.attachments_dir = root.String("attachments_dir");
+  config.virus_scanner = root.String("virus_scanner", "");
   if (!config.common.postgres) root.Fail("postgres", "REQUIRED", "must be given");
   if (!config.common.redis) root.Fail("redis", "REQUIRED", "must be given");
   for (const char* peer : {"directory", "telephony", "sla_timer"}) {

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "libs/hosting/storage.h"
+#include "services/ticket/attachment_service.h"
 #include "services/ticket/cipher.h"
 #include "services/ticket/config.h"
 #include "services/ticket/domain/decide.h"
@@ -28,9 +29,18 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   CategoryTree categories(store, process.clock());
   TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, processes, config.acceptance_digits);
   CatalogueService catalogue(*node, pool, store, categories);
+  HOTLINE_ASSIGN_OR_RETURN(const FileVault vault, FileVault::Open(config.attachments_dir));
+  HOTLINE_ASSIGN_OR_RETURN(const auto types, MediaTypes::Load());
+  const auto scanner = config.virus_scanner.empty() ? nullptr : MakeClamd(config.virus_scanner);
+  AttachmentStore files(storage->pool(), cipher);
+  AttachmentKeeper keeper(files, vault, scanner.get(), process.clock(), &process.metrics());
+  rpc::Pool file_pool("files", kFileThreads, kFileQueue, &process.metrics());
+  AttachmentService attachments(*node, file_pool, store, files, vault, keeper, *types);
   storage->Start();
+  keeper.Start();
   const Followers followers(store, processes, process.clock());
-  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &storage->event_source()});
+  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &attachments, &storage->event_source()});
+  keeper.Stop();
   storage->Stop();  // before the inbox that its consumers use
   return status;
 }

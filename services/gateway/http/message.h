@@ -30,6 +30,23 @@ inline std::string_view FindHeader(const Headers& headers, std::string_view name
   return {};
 }
 
+// The pieces of a body whose length is known but which is not in memory.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece, empty at the end. An error breaks the connection: the client sees that the body is short.
+  virtual asio::awaitable<absl::StatusOr<std::string>> Next() = 0;
+};
+
+// The body of a request that is taken piece by piece (HttpHandlers::streams). Next() fails when the client goes away or stalls.
+class UploadBody : public BodySource {
+ public:
+  // As the client said; -1 if it did not.
+  virtual int64_t length() const = 0;
+  // Whether all of it was read.
+  virtual bool Ended() const = 0;
+};
+
 struct Request {
   std::string method;
   std::string target;  // as sent
@@ -37,20 +54,13 @@ struct Request {
   std::string_view query;  // into target
   Headers headers;
   std::string body;
+  UploadBody* stream = nullptr;  // instead of body; lives until the response is there
   std::string client_address;  // of the connection, or as a trusted proxy says
   bool secure = false;         // came over TLS
   rpc::Trace trace;
   std::string request_id;
 
   std::string_view Header(std::string_view name) const { return FindHeader(headers, name); }
-};
-
-// The pieces of a body whose length is known but which is not in memory.
-class BodySource {
- public:
-  virtual ~BodySource() = default;
-  // The next piece, empty at the end. An error breaks the connection: the client sees that the body is short.
-  virtual asio::awaitable<absl::StatusOr<std::string>> Next() = 0;
 };
 
 struct Response {

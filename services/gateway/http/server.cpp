@@ -4,6 +4,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -31,6 +33,7 @@ using asio::ip::tcp;
 using Parser = http::request_parser<http::string_body>;
 
 constexpr size_t kReadChunk = 4096;
+constexpr size_t kUploadPiece = 64 << 10;
 constexpr size_t kReadBuffer = 64 << 10;
 constexpr int kBacklog = 1024;
 constexpr size_t kMaxRequestId = 64;
@@ -49,6 +52,41 @@ void Expire(Stream& stream, absl::Duration time) {
 struct Arrival {
   std::optional<HttpRequest> request;
   int refuse = 0;
+  std::unique_ptr<UploadBody> upload = nullptr;  // instead of the request's body
+};
+
+// A body as it comes from the connection.
+template <class Stream>
+class StreamedBody final : public UploadBody {
+ public:
+  StreamedBody(Stream& stream, beast::flat_buffer& buffer, http::request_parser<http::empty_body>&& head)
+      : stream_(stream), buffer_(buffer), parser_(std::move(head)) {
+    const auto length = parser_.content_length();
+    length_ = length ? static_cast<int64_t>(*length) : -1;
+    parser_.body_limit(boost::none);  // whoever takes the pieces counts them
+  }
+
+  asio::awaitable<absl::StatusOr<std::string>> Next() override {
+    std::string piece;
+    while (piece.empty() && !parser_.is_done()) {
+      piece.resize(kUploadPiece);
+      parser_.get().body() = {piece.data(), piece.size(), true};
+      boost::system::error_code error;
+      Expire(stream_, kBodyTimeout);
+      co_await http::async_read(stream_, buffer_, parser_, asio::redirect_error(asio::use_awaitable, error));
+      if (error && error != http::error::need_buffer) co_return base::Unavailable("UPLOAD_BROKEN", "the client went away");
+      piece.resize(piece.size() - parser_.get().body().size);
+    }
+    co_return piece;
+  }
+  int64_t length() const override { return length_; }
+  bool Ended() const override { return parser_.is_done(); }
+
+ private:
+  Stream& stream_;
+  beast::flat_buffer& buffer_;
+  http::request_parser<http::buffer_body> parser_;
+  int64_t length_;
 };
 
 Arrival Refused(const beast::error_code& error) {
@@ -237,6 +275,7 @@ class HttpServer::Impl {
       if (!arrival.request) break;
       HttpRequest& from = *arrival.request;
       Request request = ToRequest(from, peer, secure, config_);
+      request.stream = arrival.upload.get();
       std::optional<Response> response;
       if (beast::websocket::is_upgrade(from)) {
         response = handlers_.check_upgrade(request);
@@ -250,6 +289,7 @@ class HttpServer::Impl {
       }
       const bool keep = from.keep_alive() && !response->close && !stopping_;
       open = co_await WriteResponse(stream, *response, request.method == "HEAD", keep) && keep;
+      if (arrival.upload != nullptr && !arrival.upload->Ended()) co_await Linger(stream, buffer);
     }
   }
 
@@ -263,17 +303,28 @@ class HttpServer::Impl {
       buffer.commit(bytes);
     }
     listed.SetBusy(true);
-    Parser parser;
-    parser.header_limit(kMaxHeaderBytes);
-    parser.body_limit(config_.limits.max_body_bytes);
+    http::request_parser<http::empty_body> head;
+    head.header_limit(kMaxHeaderBytes);
+    head.body_limit(boost::none);
     Expire(stream, kHeaderTimeout);
-    co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+    co_await http::async_read_header(stream, buffer, head, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return Refused(error);
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    const std::string method(head.get().method_string()), target(head.get().target());
+    const bool streams = handlers_.streams && handlers_.streams(method, SplitTarget(target).path);
+    if (!streams && head.content_length().value_or(0) > config_.limits.max_body_bytes) co_return Arrival{std::nullopt, 413};
+    if (beast::iequals(head.get()[http::field::expect], "100-continue")) {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream, asio::buffer(kContinue), asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return Arrival{};
     }
+    if (streams && target.size() <= kMaxTargetBytes) {
+      Arrival arrival;
+      arrival.request.emplace(http::request_header<>(head.get().base()));
+      arrival.upload = std::make_unique<StreamedBody<Stream>>(stream, buffer, std::move(head));
+      co_return arrival;
+    }
+    Parser parser(std::move(head));
+    parser.body_limit(config_.limits.max_body_bytes);
     Expire(stream, kBodyTimeout);
     co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return Refused(error);

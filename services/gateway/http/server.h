@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "libs/runtime/metrics.h"
 #include "services/gateway/config.h"
@@ -26,6 +27,8 @@ inline constexpr absl::Duration kWriteTimeout = absl::Seconds(30);
 struct HttpHandlers {
   // Must not throw but when it is cancelled.
   std::function<asio::awaitable<Response>(Request&)> request;
+  // Whether the body of such a request is not read but given as Request::stream, so that its size does not matter here.
+  std::function<bool(std::string_view method, std::string_view path)> streams;
   // Whether a WebSocket may be opened with this request: OK, or the response that refuses it.
   std::function<std::optional<Response>(Request&)> check_upgrade;
   // Serves the WebSocket until it is over.

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hotline/ticket/v1/attachment_service.pb.h"
 #include "libs/rpc/auth.h"
 #include "services/gateway/domain/url.h"
 #include "services/gateway/rest/csv.h"
@@ -49,6 +50,8 @@ class Builder {
     api["security"] = Json::array({{{"token", Json::array()}}, {{"apiKey", Json::array()}}});
     for (const Route& route : routes_.routes()) AddRoute(route);
     AddRecordings();
+    AddUpload();
+    AddFiles("attachmentId", "/v1/attachments/{attachmentId}", "AttachmentService", "Attachments");
     for (const char* name : kDeskMessages) {
       const pb::Descriptor* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
       if (type != nullptr) MessageRef(*type);
@@ -231,6 +234,44 @@ class Builder {
     paths_["/v1/recordings/{recordingId}:audioTicket"]["post"] = {
         {"tags", {"CallService"}}, {"operationId", "Recordings.CreateAudioTicket"}, {"summary", "A ticket for one recording's audio"},
         {"description", "A ticket that opens this recording's audio for five minutes without a token, for elements that send no headers."},
+        {"parameters", Json::array({id})},
+        {"responses", {{"200", {{"description", "Made."}, {"content", {{"application/json", {{"schema", ticket}}}}}}}, {"default", problem}}}};
+  }
+
+  static Json Parameter(const char* name, const char* description, bool required = false) {
+    return {{"name", name}, {"in", "query"}, {"required", required}, {"description", description}, {"schema", {{"type", "string"}}}};
+  }
+
+  // A file as the body of a request, streamed through.
+  void AddUpload() {
+    const Json id{{"name", "ticketId"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}};
+    const Json file{{"schema", {{"type", "string"}, {"format", "binary"}}}};
+    const Json made{{"application/json", {{"schema", MessageRef(*ticket::v1::Attachment::descriptor())}}}};
+    paths_["/v1/tickets/{ticketId}/attachments"]["post"] = {
+        {"tags", {"AttachmentService"}}, {"operationId", "Attachments.Upload"}, {"summary", "Adds a file to a ticket"},
+        {"description", "The body is the file, 20 MiB at most; Content-Type says what it is and is checked against the content."},
+        {"parameters", {id, Parameter("fileName", "Its name, with an extension that fits.", true),
+                        Parameter("fromCaller", "true: the caller gave it; handling units of a protected ticket do not see it."),
+                        Parameter("requestId", "A UUID that makes a repeated upload give the first one's attachment.")}},
+        {"requestBody", {{"required", true}, {"content", {{"*/*", file}}}}},
+        {"responses", {{"200", {{"description", "Kept."}, {"content", made}}}, {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
+  }
+
+  // Bytes of a kind of file, and the short-lived ticket with which elements that send no headers get them.
+  void AddFiles(const char* name, const std::string& path, const char* tag, const std::string& operation) {
+    const Json id{{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}};
+    const Json problem{{"$ref", "#/components/responses/Problem"}};
+    const Json bytes{{"*/*", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+    paths_[path + "/content"]["get"] = {
+        {"tags", {tag}}, {"operationId", operation + ".GetContent"}, {"summary", "The file's bytes"},
+        {"description", "The file, whole or the one range that is asked for. By token, or by the ticket of :contentTicket."},
+        {"parameters", {id, Parameter("t", "A ticket of :contentTicket.")}},
+        {"responses", {{"200", {{"description", "The whole."}, {"content", bytes}}}, {"206", {{"description", "The range."}, {"content", bytes}}}, {"default", problem}}}};
+    const Json ticket{{"type", "object"}, {"properties", {{"ticket", {{"type", "string"}}}, {"expireTime", {{"type", "string"}, {"format", "date-time"}}},
+                                                          {"url", {{"type", "string"}}}}}};
+    paths_[path + ":contentTicket"]["post"] = {
+        {"tags", {tag}}, {"operationId", operation + ".CreateContentTicket"}, {"summary", "A ticket for one file"},
+        {"description", "A ticket that opens this file for five minutes without a token, for elements that send no headers."},
         {"parameters", Json::array({id})},
         {"responses", {{"200", {{"description", "Made."}, {"content", {{"application/json", {{"schema", ticket}}}}}}}, {"default", problem}}}};
   }

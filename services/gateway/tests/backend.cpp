@@ -14,6 +14,8 @@ namespace {
 namespace dir = directory::v1;
 namespace tel = telephony::v1;
 namespace ags = agent_state::v1;
+namespace tik = ticket::v1;
+namespace fil = files::v1;
 
 constexpr size_t kPiece = 64 << 10;
 
@@ -182,6 +184,60 @@ class CallBackend final : public TestService {
   }
 };
 
+class AttachmentBackend final : public TestService {
+ public:
+  AttachmentBackend(rpc::Node& node, Journal& journal) : TestService(node, tik::AttachmentService::service_full_name()), journal_(journal) {
+    Handle("UploadAttachment", &AttachmentBackend::Upload);
+    Handle("ReadAttachment", &AttachmentBackend::Read);
+    HandleUnused<AttachmentBackend, tik::ListAttachmentsRequest, tik::ListAttachmentsResponse>("ListAttachments");
+    HandleUnused<AttachmentBackend, tik::DeleteAttachmentRequest, tik::DeleteAttachmentResponse>("DeleteAttachment");
+    HandleUnused<AttachmentBackend, tik::ReleaseAttachmentRequest, tik::Attachment>("ReleaseAttachment");
+  }
+
+ private:
+  friend class TestService;
+  Done Upload(rpc::Context&, rpc::Reader<tik::UploadAttachmentRequest>& in, tik::Attachment& response) {
+    tik::UploadAttachmentRequest message;
+    const bool some = co_await in.Read(message);
+    if (!some || !message.has_info()) co_return base::InvalidField("info", "REQUIRED", "must come first");
+    const tik::UploadInfo info = message.info();
+    journal_.Add("upload", info.ticket_id() + "|" + info.file_name() + "|" + info.media_type() + "|" + (info.from_caller() ? "caller" : ""));
+    if (info.ticket_id() == "none") co_return base::NotFound("ticket", "none");
+    int64_t size = 0;
+    for (;;) {
+      const bool more = co_await in.Read(message);
+      if (!more) break;
+      size += static_cast<int64_t>(message.data().size());
+      if (size > kMaxUploadBytes) co_return base::ResourceExhausted("FILE_TOO_LARGE", "20 MiB at most");
+    }
+    if (message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
+    journal_.Add("uploaded", std::to_string(size));
+    response.set_attachment_id("att-1");
+    response.set_size(size);
+    co_return absl::OkStatus();
+  }
+  Done Read(rpc::Context&, const fil::ReadFileRequest& request, rpc::Writer<fil::FilePiece>& out) {
+    if (request.file_id() != "att-1") co_return base::NotFound("attachment", request.file_id());
+    const std::string content = RecordingContent();
+    size_t at = static_cast<size_t>(request.offset());
+    const size_t end = request.length() == 0 ? content.size() : std::min(content.size(), at + static_cast<size_t>(request.length()));
+    fil::FilePiece piece;
+    piece.set_total_size(static_cast<int64_t>(content.size()));
+    piece.set_media_type("image/png");
+    piece.set_file_name("漏水 \"1\".png");
+    piece.set_sha256("abc");
+    do {
+      piece.set_data(content.substr(at, std::min(kPiece, end - at)));
+      at += piece.data().size();
+      const bool written = co_await out.Push(std::exchange(piece, {}));
+      if (!written) break;
+    } while (at < end);
+    co_return absl::OkStatus();
+  }
+
+  Journal& journal_;
+};
+
 class AgentBackend final : public TestService {
  public:
   AgentBackend(rpc::Node& node, asio::any_io_executor executor)
@@ -281,6 +337,9 @@ struct Installation::Services {
         acd(network, "acd"),
         queues(*acd),
         acd_server(acd, {&queues}),
+        ticket(network, "ticket"),
+        attachments(*ticket, journal),
+        ticket_server(ticket, {&attachments}),
         telephony(std::make_unique<Telephony>(network, journal)) {}
 
   rpc::TestNode directory;
@@ -293,12 +352,15 @@ struct Installation::Services {
   rpc::TestNode acd;
   QueueBackend queues;
   rpc::TestServer acd_server;
+  rpc::TestNode ticket;
+  AttachmentBackend attachments;
+  rpc::TestServer ticket_server;
   std::unique_ptr<Telephony> telephony;
 };
 
 Installation::Installation(const std::function<void(Config&)>& change) : services_(std::make_unique<Services>(network_, journal_)) {
-  // ticket is a peer that is not there.
-  node_ = std::make_unique<rpc::TestNode>(network_, "gateway", std::vector<std::string>{"directory", "telephony", "agent_state", "acd", "ticket"});
+  // knowledge_base is a peer that is not there.
+  node_ = std::make_unique<rpc::TestNode>(network_, "gateway", std::vector<std::string>{"directory", "telephony", "agent_state", "acd", "ticket", "knowledge_base"});
   Config config;
   config.http = {.address = "127.0.0.1", .port = 0, .certificate_file = {}, .key_file = {}};
   config.common.drain = absl::Milliseconds(500);

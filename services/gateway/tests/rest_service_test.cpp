@@ -82,7 +82,7 @@ TEST_CASE("what is not there, what may not be done and what breaks have their ow
   const Answer broken = Fetch(hotline.port(), "GET", "/v1/units/broken", hotline.Bearer());
   CHECK(broken.status == 500);
   CHECK(broken.body.find("secret") == std::string::npos);
-  const Answer away = Fetch(hotline.port(), "GET", "/v1/tickets/t1", hotline.Bearer());
+  const Answer away = Fetch(hotline.port(), "GET", "/v1/articles/a1", hotline.Bearer());
   CHECK(away.status == 503);
   CHECK(away.Header("Retry-After") == "1");
   CHECK(away.body.find(".sock") == std::string::npos);
@@ -168,6 +168,83 @@ TEST_CASE("a recording is played whole, in ranges, and by ticket") {
   CHECK(Fetch(hotline.port(), "GET", path).Reason() == "TOKEN_MISSING");
   CHECK(Fetch(hotline.port(), "GET", path, hotline.Bearer(kOfficer)).status == 403);
   CHECK(Fetch(hotline.port(), "POST", "/v1/recordings/rec-2:audioTicket", officer).status == 404);
+}
+
+TEST_CASE("TKT-2: a file is streamed through to its ticket, whatever the limit of bodies, and refused with what the service says") {
+  Installation hotline;
+  const TestHeaders agent = hotline.Bearer({.user_id = "a1", .roles = {access::v1::ROLE_AGENT}, .unit_path = "/city/"});
+  const auto send = [&](const std::string& target, const std::string& body, TestHeaders headers) {
+    headers.emplace_back("Content-Type", "image/png");
+    return Fetch(hotline.port(), "POST", target, headers, body);
+  };
+  const std::string photo(5 << 20, 'p');
+  const Answer made = send("/v1/tickets/t1/attachments?fileName=%E6%BC%8F%E6%B0%B4.png&fromCaller=true", photo, agent);
+  REQUIRE(made.status == 200);
+  CHECK(made.Json()["attachmentId"] == "att-1");
+  CHECK(made.Json()["size"] == std::to_string(photo.size()));
+  CHECK(hotline.journal().Of("upload") == std::vector<std::string>{"t1|漏水.png|image/png|caller"});
+  CHECK(send("/v1/tickets/t1/attachments?fileName=a.png", "", agent).status == 200);
+  // One connection serves on after an upload that was read to its end.
+  HttpClient client(hotline.port());
+  CHECK(client.Send("POST", "/v1/tickets/t1/attachments?fileName=a.png", agent, "abc").status == 200);
+  CHECK(client.Send("GET", "/v1/me", agent).status == 200);
+
+  CHECK(send("/v1/tickets/none/attachments?fileName=a.png", "x", agent).Reason() == "TICKET_NOT_FOUND");
+  CHECK(send("/v1/tickets/t1/attachments?fileName=a.png", "x", {}).Reason() == "TOKEN_MISSING");
+  CHECK(send("/v1/tickets/t1/attachments?fileName=a.png", "x", hotline.Bearer({.user_id = "x", .roles = {access::v1::ROLE_ANALYST}})).status == 403);
+  CHECK(send("/v1/tickets/t1/attachments?name=a.png", "x", agent).Json()["errors"][0]["reason"] == "UNKNOWN_PARAMETER");
+  // Too large by what the client says: refused before it is sent.
+  const std::string large = HttpClient(hotline.port()).Raw("POST /v1/tickets/t1/attachments?fileName=a.png HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+                                                           "Authorization: " + agent[0].second + "\r\nContent-Length: 20971521\r\n\r\n");
+  CHECK(large.find("HTTP/1.1 413") == 0);
+  CHECK(large.find("FILE_TOO_LARGE") != std::string::npos);
+  // Everything else keeps the limit of bodies.
+  CHECK(Fetch(hotline.port(), "POST", "/v1/units", hotline.Bearer(), std::string(2 << 20, ' ')).status == 413);
+  CHECK(hotline.journal().Of("uploaded") == std::vector<std::string>{std::to_string(photo.size()), "0", "3"});
+}
+
+TEST_CASE("TKT-2: an upload without a length comes in chunks, and one that breaks off is not kept") {
+  Installation hotline;
+  const std::string head = "POST /v1/tickets/t1/attachments?fileName=a.png HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nAuthorization: " +
+                           hotline.Bearer({.user_id = "a1", .roles = {access::v1::ROLE_AGENT}})[0].second + "\r\nConnection: close\r\n";
+  HttpClient chunked(hotline.port());
+  const std::string answer = chunked.Raw(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
+  CHECK(answer.find("HTTP/1.1 200") == 0);
+  CHECK(hotline.journal().Of("uploaded") == std::vector<std::string>{"7"});
+  HttpClient torn(hotline.port());
+  torn.Raw(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense");
+  REQUIRE(testing::WaitUntil([&] { return hotline.journal().Of("upload").size() == 2; }));
+  CHECK(hotline.journal().Of("uploaded").size() == 1);
+}
+
+TEST_CASE("TKT-2: an attachment is downloaded whole, in ranges and by ticket, never shown as a page") {
+  Installation hotline;
+  const std::string content = RecordingContent(), path = "/v1/attachments/att-1/content";
+  const TestHeaders officer = hotline.Bearer(kOfficer);
+  const Answer whole = Fetch(hotline.port(), "GET", path, officer);
+  CHECK(whole.status == 200);
+  CHECK(whole.body == content);
+  CHECK(whole.Header("Content-Type") == "image/png");
+  CHECK(whole.Header("X-Content-Type-Options") == "nosniff");
+  CHECK(whole.Header("Content-Disposition") == "attachment; filename=\"____1_.png\"; filename*=UTF-8''%E6%BC%8F%E6%B0%B4%20%221%22.png");
+  TestHeaders ranged = officer;
+  ranged.emplace_back("Range", "bytes=70000-70099");
+  const Answer part = Fetch(hotline.port(), "GET", path, ranged);
+  CHECK(part.status == 206);
+  CHECK(part.body == content.substr(70'000, 100));
+  CHECK(part.Header("Content-Range") == "bytes 70000-70099/300000");
+  ranged.back().second = "bytes=300000-";
+  CHECK(Fetch(hotline.port(), "GET", path, ranged).status == 416);
+  CHECK(Fetch(hotline.port(), "HEAD", path, officer).Header("Content-Length") == "300000");
+  const Answer ticket = Fetch(hotline.port(), "POST", "/v1/attachments/att-1:contentTicket", officer);
+  REQUIRE(ticket.status == 200);
+  CHECK(Fetch(hotline.port(), "GET", ticket.Json()["url"]).body == content);
+  const std::string sealed = ticket.Json()["ticket"];
+  CHECK(Fetch(hotline.port(), "GET", "/v1/attachments/att-2/content?t=" + sealed).Reason() == "TICKET_INVALID");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/recordings/att-1/audio?t=" + sealed).Reason() == "TICKET_INVALID");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/attachments/att-2/content", officer).Reason() == "ATTACHMENT_NOT_FOUND");
+  CHECK(Fetch(hotline.port(), "GET", path).Reason() == "TOKEN_MISSING");
+  CHECK(Fetch(hotline.port(), "DELETE", path, officer).status == 405);
 }
 
 TEST_CASE("requests are limited by address and by user") {

@@ -1,0 +1,321 @@
+#include "services/gateway/files.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "services/gateway/domain/url.h"
+#include "services/gateway/rest/json.h"
+#include "services/gateway/rest/problem.h"
+
+namespace hotline::gateway {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view kTickets = "/v1/tickets/";
+constexpr std::string_view kAttachmentsSuffix = "/attachments";
+constexpr std::string_view kContentSuffix = "/content";
+constexpr std::string_view kTicketSuffix = ":contentTicket";
+constexpr char kUploadRoute[] = "/v1/tickets/{ticket_id}/attachments";
+constexpr char kTicketParameter[] = "t";
+
+// What stands between prefix and suffix, decoded; empty if it is not one segment.
+std::string IdIn(std::string_view path, std::string_view prefix, std::string_view suffix) {
+  if (!path.starts_with(prefix) || !path.ends_with(suffix) || path.size() <= prefix.size() + suffix.size()) return {};
+  const std::string_view id = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
+  if (id.find('/') != std::string_view::npos) return {};
+  return PercentDecode(id, false).value_or("");
+}
+
+// RFC 6266: the name in UTF-8, percent-encoded; an ASCII stand-in for those who do not read it.
+std::string Disposition(bool shown, const std::string& name) {
+  std::string plain, encoded;
+  for (const char c : name) {
+    const bool safe = absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) plain += safe ? c : '_';
+    encoded += safe ? std::string(1, c) : absl::StrFormat("%%%02X", static_cast<unsigned char>(c));
+  }
+  return absl::StrCat(shown ? "inline" : "attachment", "; filename=\"", plain, "\"; filename*=UTF-8''", encoded);
+}
+
+// The bytes of one read, of which the first piece has come already.
+class PieceSource final : public BodySource {
+ public:
+  PieceSource(std::shared_ptr<rpc::Context> context, rpc::ClientReader<files::v1::FilePiece> stream, std::string first, int64_t length)
+      : context_(std::move(context)), stream_(std::move(stream)), first_(std::move(first)), left_(length) {}
+
+  asio::awaitable<absl::StatusOr<std::string>> Next() override {
+    std::string bytes = std::exchange(first_, {});
+    files::v1::FilePiece piece;
+    while (bytes.empty() && left_ > 0) {
+      const bool more = co_await stream_.Read(piece);
+      if (!more) co_return absl::DataLossError("the file ended early");
+      bytes = std::move(*piece.mutable_data());
+    }
+    if (static_cast<int64_t>(bytes.size()) > left_) bytes.resize(static_cast<size_t>(left_));
+    left_ -= static_cast<int64_t>(bytes.size());
+    co_return bytes;
+  }
+
+ private:
+  const std::shared_ptr<rpc::Context> context_;
+  rpc::ClientReader<files::v1::FilePiece> stream_;
+  std::string first_;
+  int64_t left_;
+};
+
+access::v1::Access AccessTo(const google::protobuf::FileDescriptor& file, const char* service, const char* method) {
+  return AccessOf(*file.FindServiceByName(service)->FindMethodByName(method));
+}
+
+// Counts an upload while it is under way.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
+absl::StatusOr<ticket::v1::UploadInfo> ReadUploadInfo(const Request& request) {
+  ticket::v1::UploadInfo info;
+  info.set_ticket_id(IdIn(request.path, kTickets, kAttachmentsSuffix));
+  info.set_media_type(std::string(request.Header("content-type")));
+  const auto query = ParseQuery(request.query);
+  if (!query.ok()) return query.status();
+  for (const auto& [name, value] : *query) {
+    if (name == "fileName" || name == "file_name") {
+      info.set_file_name(value);
+    } else if (name == "requestId" || name == "request_id") {
+      info.set_request_id(value);
+    } else if ((name == "fromCaller" || name == "from_caller") && (value == "true" || value == "false")) {
+      info.set_from_caller(value == "true");
+    } else {
+      return base::InvalidField(name, "UNKNOWN_PARAMETER", "fileName, fromCaller (true, false) and requestId are known");
+    }
+  }
+  return info;
+}
+
+}  // namespace
+
+Files::Files(rpc::Node& node, RestApi& rest, Authenticator& authenticator, const rpc::SigningKey& key)
+    : node_(node), rest_(rest), authenticator_(authenticator), box_(key) {
+  const auto peer = node.channels().all().find("ticket");
+  const auto& file = *ticket::v1::UploadInfo::descriptor()->file();
+  upload_access_ = AccessTo(file, "AttachmentService", "UploadAttachment");
+  sources_.push_back({"/v1/attachments/", false, AccessTo(file, "AttachmentService", "ReadAttachment"), {}});
+  if (peer == node.channels().all().end()) return;
+  attachments_.emplace(peer->second);
+  sources_[0].open = [this](const rpc::Context& context, const files::v1::ReadFileRequest& ask, const rpc::CallOptions& options) {
+    return attachments_->Open(context, &Attachments::Api::ReadAttachment, ask, options);
+  };
+}
+
+bool Files::Streams(std::string_view method, std::string_view path) { return method == "POST" && !IdIn(path, kTickets, kAttachmentsSuffix).empty(); }
+
+bool Files::Handles(std::string_view method, std::string_view path) {
+  if (Streams(method, path)) return true;
+  for (std::string_view prefix : {"/v1/attachments/", "/v1/documents/", "/v1/briefs/"}) {
+    if (!IdIn(path, prefix, kContentSuffix).empty() || !IdIn(path, prefix, kTicketSuffix).empty()) return true;
+  }
+  return false;
+}
+
+const Files::Source* Files::SourceOf(std::string_view path) const {
+  const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const Source& source) { return path.starts_with(source.prefix); });
+  return found == sources_.end() || !found->open ? nullptr : &*found;
+}
+
+asio::awaitable<Response> Files::Handle(const Request& request) {
+  const std::string& trace = request.trace.trace_id;
+  if (Streams(request.method, request.path)) {
+    Response response = co_await Upload(request);
+    response.route = kUploadRoute;
+    // What was not read would be taken for the next request.
+    if (request.stream == nullptr || !request.stream->Ended()) response.close = true;
+    co_return response;
+  }
+  const bool ticket = request.path.ends_with(kTicketSuffix);
+  const bool good = ticket ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
+  const Source* source = SourceOf(request.path);
+  const std::string_view suffix = ticket ? kTicketSuffix : kContentSuffix;
+  Response response;
+  if (!good) {
+    response = Problem(405, "METHOD_NOT_ALLOWED", "this path has other methods: see Allow", trace);
+    response.Set("Allow", ticket ? "POST" : "GET, HEAD");
+  } else if (source == nullptr) {
+    response = Problem(base::Unavailable("SERVICE_NOT_CONFIGURED", "there is no service with such files here"), trace);
+  } else if (ticket) {
+    response = co_await MakeTicket(request, *source, IdIn(request.path, source->prefix, suffix));
+  } else {
+    response = co_await Content(request, *source, IdIn(request.path, source->prefix, suffix));
+  }
+  response.route = source == nullptr ? "other" : absl::StrCat(source->prefix, "{file_id}", absl::string_view(suffix.data(), suffix.size()));
+  co_return response;
+}
+
+asio::awaitable<Response> Files::Upload(const Request& request) {
+  const std::string& trace = request.trace.trace_id;
+  if (!attachments_) co_return Problem(base::Unavailable("SERVICE_NOT_CONFIGURED", "there is no ticket service here"), trace);
+  const auto caller = co_await rest_.Admit(request, upload_access_);
+  if (!caller.ok()) co_return Problem(caller.status(), trace);
+  const auto info = ReadUploadInfo(request);
+  if (!info.ok()) co_return Problem(info.status(), trace);
+  if (request.stream == nullptr) co_return Problem(base::InvalidField("content", "EMPTY", "the body is the file"), trace);
+  if (request.stream->length() > kMaxUploadBytes) co_return Problem(413, "FILE_TOO_LARGE", "an attachment has 20 MiB at most", trace);
+  if (uploads_ >= kMaxUploads) co_return Problem(base::ResourceExhausted("TOO_MANY_UPLOADS", "too many files are being sent; try again"), trace);
+  const Counted counted(uploads_);
+  rpc::Context context(co_await asio::this_coro::executor, node_.clock().Now() + kUploadTime);
+  context.SetTrace(request.trace);
+  context.ActFor(caller->token);
+  auto made = co_await rpc::WithTimeout(kUploadTime, Send(request, context, *info));
+  if (!made.ok()) {
+    Response refused = base::HasReason(made.status(), "FILE_TOO_LARGE") ? Problem(413, "FILE_TOO_LARGE", "an attachment has 20 MiB at most", trace)
+                                                                        : Problem(made.status(), trace);
+    refused.user_id = caller->claims->user_id;
+    co_return refused;
+  }
+  Response response;
+  response.user_id = caller->claims->user_id;
+  response.Set("Content-Type", "application/json");
+  response.Set("Cache-Control", "no-store");
+  response.body = ToJson(*made);
+  co_return response;
+}
+
+asio::awaitable<absl::StatusOr<ticket::v1::Attachment>> Files::Send(const Request& request, const rpc::Context& context,
+                                                                   const ticket::v1::UploadInfo& info) {
+  auto out = attachments_->Open(context, &Attachments::Api::UploadAttachment);
+  ticket::v1::UploadAttachmentRequest message;
+  *message.mutable_info() = info;
+  bool going = co_await out.Write(std::move(message));
+  int64_t size = 0;
+  for (bool more = true; going && more;) {
+    absl::StatusOr<std::string> piece = co_await request.stream->Next();
+    if (!piece.ok()) co_return piece.status();  // leaving cancels the call: half a file is not kept
+    more = !piece->empty();
+    size += static_cast<int64_t>(piece->size());
+    ticket::v1::UploadAttachmentRequest next;
+    if (more) {
+      next.set_data(*std::move(piece));
+    } else {
+      next.set_total_size(size);
+    }
+    going = co_await out.Write(std::move(next));
+  }
+  co_return co_await out.Finish();  // a service that has had enough says why
+}
+
+asio::awaitable<absl::StatusOr<Caller>> Files::Admit(const Request& request, const Source& source, const std::string& sealed_for) {
+  const auto query = ParseQuery(request.query);
+  HOTLINE_CO_RETURN_IF_ERROR(query.status());
+  for (const auto& parameter : *query) {
+    if (parameter.name != kTicketParameter) continue;
+    HOTLINE_CO_ASSIGN_OR_RETURN(const std::string token, box_.Open(parameter.value, sealed_for, node_.clock().Now()));
+    HOTLINE_CO_ASSIGN_OR_RETURN(Caller caller, authenticator_.VerifyToken(token));
+    HOTLINE_CO_RETURN_IF_ERROR(rpc::CheckAccess(source.access, caller.ToPrincipal()));
+    co_return caller;
+  }
+  co_return co_await rest_.Admit(request, source.access);
+}
+
+asio::awaitable<absl::StatusOr<Files::Facts>> Files::FactsOf(const rpc::Context& context, const Source& source, const std::string& file_id) {
+  files::v1::ReadFileRequest ask;
+  ask.set_file_id(file_id);
+  ask.set_length(1);
+  rpc::CallOptions options;
+  options.timeout = kFirstPieceTimeout;
+  auto stream = source.open(context, ask, options);
+  files::v1::FilePiece first;
+  const bool some = co_await stream.Read(first);
+  if (some) co_return Facts{first.total_size(), first.media_type(), first.file_name(), first.sha256()};
+  const absl::Status status = co_await stream.Finish();
+  co_return status.ok() ? base::Internal("FILE_EMPTY", "the service sent nothing") : status;
+}
+
+asio::awaitable<Response> Files::MakeTicket(const Request& request, const Source& source, std::string file_id) {
+  const std::string& trace = request.trace.trace_id;
+  const auto caller = co_await rest_.Admit(request, source.access);
+  if (!caller.ok()) co_return Problem(caller.status(), trace);
+  rpc::Context context(co_await asio::this_coro::executor);
+  context.SetTrace(request.trace);
+  context.ActFor(caller->token);
+  // Nobody gets a ticket for what is not theirs to see.
+  const auto facts = co_await FactsOf(context, source, file_id);
+  if (!facts.ok()) co_return Problem(facts.status(), trace);
+  const absl::Time until = std::min(node_.clock().Now() + kAudioTicketLife, caller->claims->expires_at);
+  const std::string path = absl::StrCat(source.prefix, file_id);
+  const std::string ticket = box_.Seal(path, caller->token, until);
+  Response response;
+  response.user_id = caller->claims->user_id;
+  response.Set("Content-Type", "application/json");
+  response.Set("Cache-Control", "no-store");
+  response.body = Json{{"ticket", ticket},
+                       {"expireTime", absl::FormatTime(absl::RFC3339_sec, until, absl::UTCTimeZone())},
+                       {"url", absl::StrCat(path, std::string(kContentSuffix), "?t=", ticket)}}
+                      .dump();
+  co_return response;
+}
+
+asio::awaitable<Response> Files::Content(const Request& request, const Source& source, std::string file_id) {
+  const auto caller = co_await Admit(request, source, absl::StrCat(source.prefix, file_id));
+  if (!caller.ok()) co_return Problem(caller.status(), request.trace.trace_id);
+  auto context = std::make_shared<rpc::Context>(co_await asio::this_coro::executor);
+  context->SetTrace(request.trace);
+  context->ActFor(caller->token);
+  Response response = co_await Serve(request, source, std::move(context), std::move(file_id));
+  response.user_id = caller->claims->user_id;
+  co_return response;
+}
+
+asio::awaitable<Response> Files::Serve(const Request& request, const Source& source, std::shared_ptr<rpc::Context> context, std::string file_id) {
+  const std::string& trace = request.trace.trace_id;
+  const auto facts = co_await FactsOf(*context, source, file_id);
+  if (!facts.ok()) co_return Problem(facts.status(), trace);
+  const std::string etag = absl::StrCat("\"", facts->sha256, "\"");
+  const std::string_view if_range = request.Header("if-range");
+  auto asked = ParseRange(request.Header("range"));
+  if (!if_range.empty() && if_range != etag) asked.reset();
+  const std::optional<ByteRange> range = asked ? Resolve(*asked, facts->size) : ByteRange{0, facts->size};
+  Response response;
+  if (!range) {
+    response = Problem(416, "RANGE_NOT_SATISFIABLE", "the file has no such bytes", trace);
+    response.Set("Content-Range", absl::StrCat("bytes */", facts->size));
+    co_return response;
+  }
+  response.Set("Content-Type", facts->media_type);
+  response.Set("Accept-Ranges", "bytes");
+  response.Set("ETag", etag);
+  response.Set("Cache-Control", "private, no-store");
+  response.Set("Content-Disposition", Disposition(source.inline_shown, facts->file_name));
+  if (asked) {
+    response.status = 206;
+    response.Set("Content-Range", absl::StrCat("bytes ", range->first, "-", range->first + range->length - 1, "/", facts->size));
+  }
+  if (range->length == 0) co_return response;
+  files::v1::ReadFileRequest ask;
+  ask.set_file_id(file_id);
+  ask.set_offset(range->first);
+  ask.set_length(range->length);
+  auto stream = source.open(*context, ask, {});
+  files::v1::FilePiece first;
+  const bool some = co_await stream.Read(first);
+  if (!some) {
+    const absl::Status status = co_await stream.Finish();
+    co_return Problem(status.ok() ? base::Internal("FILE_EMPTY", "the service sent nothing") : status, trace);
+  }
+  response.source_length = range->length;
+  response.source = std::make_unique<PieceSource>(std::move(context), std::move(stream), std::move(*first.mutable_data()), range->length);
+  co_return response;
+}
+
+}  // namespace hotline::gateway
