@@ -52,6 +52,13 @@ struct Process {
 // What applies to a type while nobody has configured it.
 Process DefaultProcess(Type type);
 
+// The built-in fields that a form may require.
+bool IsBuiltInField(std::string_view name);
+
+// Whether a process can be published: known built-in fields, own fields with distinct ids and what their kind needs, known
+// approvers in order, numbers within their bounds. Fields are named "process.<field>".
+Violations CheckProcess(const Process& process);
+
 // The values of a form's own fields, by field id, against the form: unknown fields, missing required ones, wrong kinds. Names
 // them "ticket.extra[<id>]"; built-in ones as in the contract.
 Violations CheckForm(const Process& process, const Ticket& draft, const std::map<std::string, std::string>& extra);
