@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 #include <sodium.h>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
 #include "services/ticket/domain/numbering.h"
+#include "services/ticket/domain/words.h"
 
 namespace hotline::ticket {
 namespace {
@@ -102,7 +104,7 @@ absl::StatusOr<Cipher> Cipher::FromHex(std::string_view hex) {
     return base::InvalidField("master_key", "BAD_FORMAT", "must be 64 hexadecimal digits");
   Cipher cipher;
   uint64_t purpose = 1;
-  for (Key* key : {&cipher.wrap_, &cipher.phone_, &cipher.pin_})
+  for (Key* key : {&cipher.wrap_, &cipher.phone_, &cipher.pin_, &cipher.name_})
     crypto_kdf_derive_from_key(key->data(), key->size(), purpose++, kContext, master.data());
   sodium_memzero(master.data(), master.size());
   return cipher;
@@ -159,6 +161,13 @@ std::string Cipher::PhoneHash(std::string_view phone) const {
   const std::string normal = domain::NormalPhone(phone);
   if (normal.empty()) return "";
   const std::string hash = Keyed(phone_, normal, 32);
+  return Hex(Bytes(std::string_view(hash)), hash.size());
+}
+
+std::string Cipher::NameHash(std::string_view name) const {
+  const std::string normal = absl::StrJoin(domain::QueryTerms(name), "");
+  if (normal.empty()) return "";
+  const std::string hash = Keyed(name_, normal, 32);
   return Hex(Bytes(std::string_view(hash)), hash.size());
 }
 

@@ -1,4 +1,4 @@
-// What keeps personal data unread: a data key per ticket, wrapped by the master key; keyed hashes of phones and PINs.
+// What keeps personal data unread: a data key per ticket, wrapped by the master key; keyed hashes of phones, names and PINs.
 // All keys are derived from the one master key by purpose. Immutable and thread-safe.
 #pragma once
 
@@ -47,6 +47,8 @@ class Cipher {
 
   // Of the phone's normal form, for look-ups; empty for an empty phone.
   std::string PhoneHash(std::string_view phone) const;
+  // Of a name without blanks, for look-ups; empty for an empty name.
+  std::string NameHash(std::string_view name) const;
   // The ticket's query PIN: derived, so that a repeated registration tells the same one; kept only as a keyed hash.
   std::string Pin(std::string_view ticket_id) const;
   std::string PinHash(std::string_view ticket_id, std::string_view pin) const;
@@ -54,7 +56,7 @@ class Cipher {
  private:
   using Key = std::array<uint8_t, 32>;
   Cipher() = default;
-  Key wrap_{}, phone_{}, pin_{};
+  Key wrap_{}, phone_{}, pin_{}, name_{};
 };
 
 // SHA-256 in lower-case hexadecimal.

@@ -12,7 +12,7 @@
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/fields.h"
 #include "services/ticket/domain/limits.h"
-#include "services/ticket/domain/words.h"
+#include "services/ticket/domain/search_keys.h"
 #include "services/ticket/events.h"
 #include "services/ticket/history_store.h"
 
@@ -76,6 +76,9 @@ std::vector<std::string> CoUnits(const Ticket& ticket, std::string domain::UnitR
   for (const domain::UnitRef& unit : ticket.co_units) values.push_back(unit.*member);
   return values;
 }
+
+constexpr absl::Duration kIdStep = absl::Microseconds(1);
+constexpr absl::Duration kIdLead = absl::Seconds(1);
 
 template <class Enum>
 int64_t Number(Enum value) { return static_cast<int64_t>(value); }
@@ -187,6 +190,14 @@ absl::StatusOr<std::string> PostgresStore::NextNumber(absl::Time now) {
   return domain::FormatNumber(number_day_, next_number_++);
 }
 
+std::string PostgresStore::NextTicketId(absl::Time now) {
+  // Lists find a time's tickets by their ids, so an id is of the ticket's own time; each is later than the one before, that
+  // the order of ids is that of registration. A clock that was set back is followed.
+  std::lock_guard lock(id_mutex_);
+  last_id_ = now > last_id_ || now < last_id_ - kIdLead ? now : last_id_ + kIdStep;
+  return base::NewId(base::ManualClock(last_id_));
+}
+
 absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimRequest(Transaction& tx, const Request& request, const std::string& ticket_id) {
   if (request.request_id.empty()) return Claim{true, request.rpc, ticket_id, request.actor.id};
   // Waits for a request of the same id that is under way.
@@ -214,7 +225,7 @@ absl::StatusOr<std::string> PostgresStore::IssueAcceptanceNumber(Transaction& tx
 }
 
 absl::StatusOr<Registered> PostgresStore::CreateIn(Transaction& tx, const Request& request, const std::string& number, DecideNew decide) {
-  Numbers numbers{base::NewId(), number, ""};
+  Numbers numbers{NextTicketId(request.now), number, ""};
   HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimRequest(tx, request, numbers.ticket_id));
   if (!claim.fresh) {
     HOTLINE_ASSIGN_OR_RETURN(Ticket first, Read(tx, claim.ticket_id));
@@ -258,17 +269,19 @@ absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, cons
   const Params params = {
       t.id, t.number, t.acceptance_number, Number(t.type), Number(t.state), Number(t.urgency), Number(t.channel), Number(t.handling),
       Bytes{sealed.sealed}, cipher_.PhoneHash(t.caller.phone), t.caller.kind, t.caller.anonymous, t.caller.confidential, t.title, t.content,
-      domain::IndexWords(absl::StrCat(t.title, " ", t.content)), t.category_id, t.tags, t.area_code, t.longitude, t.latitude, t.line, t.call_id,
+      cipher_.NameHash(t.caller.name), t.category_id, t.tags, t.area_code, t.longitude, t.latitude, t.line, t.call_id,
       t.recording_id, t.unit.id, t.unit.path, CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t),
       Number(t.return_from), t.answer, t.solved, t.satisfaction, t.refuse_reason, MoreText(t), t.created_by, t.create_time, t.update_time,
-      CloseTime(t), t.version, t.rework_count, cipher_.PinHash(t.id, cipher_.Pin(t.id)), t.history_count, head, Bytes{sealed.wrapped_key}};
+      CloseTime(t), t.version, t.rework_count, cipher_.PinHash(t.id, cipher_.Pin(t.id)), t.history_count, head, Bytes{sealed.wrapped_key},
+      domain::SearchKeys(t, ScopeOf(t))};
   HOTLINE_RETURN_IF_ERROR(tx.Execute(
       "WITH made AS (INSERT INTO tickets (ticket_id, number, acceptance_number, type, state, urgency, channel, handling, sealed, phone_hash, caller_kind,"
-      " anonymous, confidential, title, content, words, category_id, tags, area_code, longitude, latitude, line, call_id, recording_id, unit_id,"
+      " anonymous, confidential, title, content, name_hash, category_id, tags, area_code, longitude, latitude, line, call_id, recording_id, unit_id,"
       " unit_path, co_unit_ids, co_unit_paths, scope, return_from, answer, solved, satisfaction, refuse_reason, more, created_by, create_time,"
       " update_time, close_time, version, rework_count, pin_hash, history_count, history_head)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,"
-      " $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) RETURNING ticket_id)"
+      " $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) RETURNING ticket_id),"
+      " found AS (INSERT INTO ticket_search (ticket_id, keys) VALUES ($1, $46::int4[]))"
       " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, $45 FROM made", params).status());
   return Append(tx, request, change, "", sealed.sealed).status();
 }
@@ -282,17 +295,19 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
   HOTLINE_ASSIGN_OR_RETURN(const std::string head, Append(tx, request, change, before.history_head, sealed));
   HOTLINE_ASSIGN_OR_RETURN(
       const int64_t updated,
-      tx.Execute("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, words = $9,"
+      tx.Execute("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, name_hash = $9,"
                  " category_id = $10, tags = $11, area_code = $12, unit_id = $13, unit_path = $14, co_unit_ids = $15, co_unit_paths = $16, scope = $17,"
                  " return_from = $18, answer = $19, solved = $20, satisfaction = $21, refuse_reason = $22, update_time = $23, close_time = $24,"
                  " version = $25, rework_count = $26, history_count = $27, history_head = $28, more = $29, confidential = $30, phone_hash = $31"
                  " WHERE ticket_id = $1 AND version = $32",
                  {t.id, Number(t.type), Number(t.state), Number(t.urgency), Number(t.handling), Bytes{sealed}, t.title, t.content,
-                  domain::IndexWords(absl::StrCat(t.title, " ", t.content)), t.category_id, t.tags, t.area_code, t.unit.id, t.unit.path,
+                  cipher_.NameHash(t.caller.name), t.category_id, t.tags, t.area_code, t.unit.id, t.unit.path,
                   CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t), Number(t.return_from), t.answer, t.solved,
                   t.satisfaction, t.refuse_reason, t.update_time, CloseTime(t), t.version, t.rework_count, t.history_count, head, MoreText(t),
                   t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version}));
   if (updated != 1) return domain::EtagMismatch(t.id);
+  if (!domain::SameSearchKeys(before.ticket, t) || ScopeOf(before.ticket) != ScopeOf(t))
+    HOTLINE_RETURN_IF_ERROR(tx.Execute("UPDATE ticket_search SET keys = $2::int4[] WHERE ticket_id = $1", {t.id, domain::SearchKeys(t, ScopeOf(t))}).status());
   if (t.limits.empty() && !before.ticket.limits.empty()) {
     HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM limits WHERE ticket_id = $1", {t.id}).status());
     return RefreshLimits(tx, t.id);

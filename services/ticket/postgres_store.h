@@ -43,6 +43,7 @@ class PostgresStore final : public Store {
   absl::StatusOr<bool> PinFits(const domain::Ticket& ticket, const std::string& pin) override;
   std::string PinOf(const domain::Ticket& ticket) override { return cipher_.Pin(ticket.id); }
   std::string PhoneHash(const std::string& phone) override { return cipher_.PhoneHash(phone); }
+  std::string NameHash(const std::string& name) override { return cipher_.NameHash(name); }
   absl::Status ChargeAttempt(const std::vector<domain::AttemptKey>& keys, absl::Time now) override;
   absl::Status RefundAttempt(const std::vector<domain::AttemptKey>& keys) override;
   absl::Status RecordRating(const Request& request, const domain::Rate& rating, DecideChange decide) override;
@@ -82,6 +83,7 @@ class PostgresStore final : public Store {
   };
 
   absl::StatusOr<std::string> NextNumber(absl::Time now);
+  std::string NextTicketId(absl::Time now);
   absl::StatusOr<Claim> ClaimRequest(postgres::Transaction& tx, const Request& request, const std::string& ticket_id);
   absl::StatusOr<std::string> IssueAcceptanceNumber(postgres::Transaction& tx, const std::string& ticket_id, absl::Time now);
   absl::StatusOr<Registered> CreateIn(postgres::Transaction& tx, const Request& request, const std::string& number, DecideNew decide);
@@ -103,6 +105,8 @@ class PostgresStore final : public Store {
   absl::CivilDay number_day_;
   int64_t next_number_ = 1;
   int64_t last_number_ = 0;
+  std::mutex id_mutex_;
+  absl::Time last_id_ = absl::InfinitePast();
 };
 
 // Puts the decrypted part into the ticket.

@@ -72,13 +72,20 @@ struct Notice {
   absl::Time create_time;
 };
 
+// By registration, by the nearest limit of open tickets (the others last, as registered), by the latest entry of the history.
+enum class TicketOrder { kNewest, kOldest, kDueTime, kUpdated };
+
 struct TicketFilter {
   std::vector<int64_t> states = {};
   std::vector<int64_t> types = {};
+  std::vector<int64_t> channels = {};
   std::string visible_to = {};   // unit whose subtree the reader sees; empty: everything
   std::string unit_id = {};      // this unit's subtree
   std::vector<std::string> categories = {};
   std::string area_code = {};
+  std::string created_by = {};
+  std::string caller_phone_hash = {};
+  std::string caller_name_hash = {};
   std::string digits = {};       // number, acceptance number or word
   std::string phone_hash = {};   // beside `digits`
   std::vector<std::string> words = {};
@@ -87,10 +94,10 @@ struct TicketFilter {
   std::optional<absl::Time> create_to = {};
   std::optional<domain::Light> light = {};
   std::optional<domain::Urgency> urgency = {};
-  bool by_due_time = false;
-  // Continues after this ticket; empty: from the start.
+  TicketOrder order = TicketOrder::kNewest;
+  // Continues after this ticket; empty: from the start. With the orders by due time and by change: after this time and ticket.
   std::string after_id = {};
-  absl::Time after_due = absl::InfinitePast();
+  absl::Time after_time = absl::InfinitePast();
   int limit = 0;
 };
 
@@ -143,6 +150,7 @@ class Store {
   virtual absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) = 0;
   // The id behind whatever a person calls the ticket. TICKET_NOT_FOUND.
   virtual absl::StatusOr<std::string> Resolve(const std::string& reference) = 0;
+  // A whole page unless the list ends. SEARCH_TOO_BROAD when that takes too long.
   virtual absl::StatusOr<std::vector<domain::Ticket>> List(const TicketFilter& filter) = 0;
   virtual absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) = 0;
   virtual absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) = 0;
@@ -159,6 +167,7 @@ class Store {
   virtual absl::StatusOr<bool> PinFits(const domain::Ticket& ticket, const std::string& pin) = 0;
   virtual std::string PinOf(const domain::Ticket& ticket) = 0;
   virtual std::string PhoneHash(const std::string& phone) = 0;
+  virtual std::string NameHash(const std::string& name) = 0;
   // Counts a try against every key first; TOO_MANY_ATTEMPTS if one is over its limit.
   virtual absl::Status ChargeAttempt(const std::vector<domain::AttemptKey>& keys, absl::Time now) = 0;
   virtual absl::Status RefundAttempt(const std::vector<domain::AttemptKey>& keys) = 0;

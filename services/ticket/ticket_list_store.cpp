@@ -1,82 +1,22 @@
-// Reading tickets: by reference, by filter, by caller; notices; tries of query PINs; the audit of revealed callers.
+// Reading tickets: by reference, by caller; notices; tries of query PINs; the audit of revealed callers.
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
 #include "services/ticket/postgres_store.h"
+#include "services/ticket/ticket_search_store.h"
 
 namespace hotline::ticket {
 namespace {
 
 using domain::Ticket;
-using postgres::Param;
-using postgres::Params;
 using postgres::Transaction;
 
 // Rows of `attempts` whose window is over, removed with each wrong try: the table stays as small as the tries of two days.
 constexpr int kAttemptCleanBatch = 10;
 constexpr absl::Duration kAttemptKeep = absl::Hours(48);
-
-// Conditions with their parameters, put together to one WHERE. Which conditions are there shapes the plan, so the text is
-// built of fixed parts; values are always bound.
-class Conditions {
- public:
-  std::string Bind(Param value) {
-    params_.push_back(std::move(value));
-    return absl::StrCat("$", params_.size());
-  }
-  void Add(std::string condition) { conditions_.push_back(std::move(condition)); }
-  std::string Where() const { return conditions_.empty() ? "" : absl::StrCat(" WHERE ", absl::StrJoin(conditions_, " AND ")); }
-  const Params& params() const { return params_; }
-
- private:
-  Params params_;
-  std::vector<std::string> conditions_;
-};
-
-std::string LikePattern(const std::string& term) {
-  std::string pattern = "%";
-  for (char c : term) {
-    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
-    pattern.push_back(c);
-  }
-  return pattern + "%";
-}
-
-void AddSearch(const TicketFilter& filter, Conditions& where) {
-  if (!filter.digits.empty()) {
-    const std::string digits = where.Bind(filter.digits);
-    std::string any = absl::StrCat("(t.number = ", digits, " OR t.acceptance_number = ", digits, " OR t.words @> ARRAY[", digits, "::text]");
-    if (!filter.phone_hash.empty()) absl::StrAppend(&any, " OR t.phone_hash = ", where.Bind(filter.phone_hash));
-    where.Add(any + ")");
-    return;
-  }
-  if (!filter.words.empty()) where.Add(absl::StrCat("t.words @> ", where.Bind(filter.words), "::text[]"));
-  for (const std::string& term : filter.terms) where.Add(absl::StrCat("(t.title || ' ' || t.content) ILIKE ", where.Bind(LikePattern(term))));
-}
-
-Conditions Where(const TicketFilter& filter) {
-  Conditions where;
-  if (!filter.states.empty()) where.Add(absl::StrCat("t.state = ANY(", where.Bind(filter.states), "::smallint[])"));
-  if (!filter.types.empty()) where.Add(absl::StrCat("t.type = ANY(", where.Bind(filter.types), "::smallint[])"));
-  if (!filter.visible_to.empty()) where.Add(absl::StrCat("t.scope @> ARRAY[", where.Bind(filter.visible_to), "::text]"));
-  if (!filter.unit_id.empty()) where.Add(absl::StrCat("t.scope @> ARRAY[", where.Bind(filter.unit_id), "::text]"));
-  if (!filter.categories.empty()) where.Add(absl::StrCat("t.category_id = ANY(", where.Bind(filter.categories), "::text[])"));
-  if (!filter.area_code.empty()) where.Add(absl::StrCat("t.area_code = ", where.Bind(filter.area_code)));
-  if (filter.create_from) where.Add(absl::StrCat("t.create_time >= ", where.Bind(*filter.create_from)));
-  if (filter.create_to) where.Add(absl::StrCat("t.create_time < ", where.Bind(*filter.create_to)));
-  if (filter.light) where.Add(absl::StrCat("t.light = ", where.Bind(static_cast<int64_t>(*filter.light))));
-  if (filter.urgency) where.Add(absl::StrCat("t.urgency = ", where.Bind(static_cast<int64_t>(*filter.urgency))));
-  AddSearch(filter, where);
-  if (!filter.after_id.empty() && filter.by_due_time)
-    where.Add(absl::StrCat("(t.due_time, t.ticket_id) > (", where.Bind(filter.after_due), ", ", where.Bind(filter.after_id), "::uuid)"));
-  else if (!filter.after_id.empty())
-    where.Add(absl::StrCat("t.ticket_id < ", where.Bind(filter.after_id), "::uuid"));
-  return where;
-}
 
 const std::string& SelectTickets() {
   static const std::string sql = absl::StrCat("SELECT ", internal::kTicketColumns, " FROM tickets t JOIN ticket_keys k USING (ticket_id)");
@@ -106,16 +46,10 @@ absl::StatusOr<std::string> PostgresStore::Resolve(const std::string& reference)
 }
 
 absl::StatusOr<std::vector<Ticket>> PostgresStore::List(const TicketFilter& filter) {
-  Conditions where = Where(filter);
-  const std::string limit = where.Bind(filter.limit);
-  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), where.Where(), filter.by_due_time ? " ORDER BY t.due_time, t.ticket_id" : " ORDER BY t.ticket_id DESC",
-                                                                    " LIMIT ", limit), where.params()));
-  std::vector<Ticket> tickets;
-  for (const auto row : rows) {
+  return TicketSearch(pool_, [this](const postgres::Row& row) -> absl::StatusOr<Ticket> {
     HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
-    tickets.push_back(std::move(loaded.ticket));
-  }
-  return tickets;
+    return std::move(loaded.ticket);
+  }, filter).Run();
 }
 
 absl::StatusOr<CallerHistory> PostgresStore::CallerTickets(const std::string& phone, const std::string& visible_to, int limit) {

@@ -3,6 +3,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "hotline/ticket/v1/ticket_service.grpc.pb.h"
@@ -47,19 +49,34 @@ std::string LastUnit(std::string_view path) {
   return parts.empty() ? "" : parts.back();
 }
 
-std::string PositionOf(const domain::Ticket& ticket, bool by_due_time) {
-  if (!by_due_time) return ticket.id;
-  return ticket.due_time == absl::InfiniteFuture() ? absl::StrCat(kNoLimit, "/", ticket.id) : absl::StrCat(absl::ToUnixMicros(ticket.due_time), "/", ticket.id);
+// Orders and what their page tokens hold beside the ticket's id: its time in the order, none for the orders by registration.
+struct Order {
+  std::string_view name;
+  TicketOrder order;
+  absl::Time domain::Ticket::* time;
+};
+constexpr Order kOrders[] = {{"create_time desc", TicketOrder::kNewest, nullptr}, {"create_time", TicketOrder::kOldest, nullptr},
+                             {"due_time", TicketOrder::kDueTime, &domain::Ticket::due_time}, {"update_time desc", TicketOrder::kUpdated, &domain::Ticket::update_time}};
+
+const Order& OrderOf(TicketOrder order) {
+  return *std::find_if(std::begin(kOrders), std::end(kOrders), [&](const Order& one) { return one.order == order; });
+}
+
+std::string PositionOf(const domain::Ticket& ticket, TicketOrder order) {
+  const auto time = OrderOf(order).time;
+  if (time == nullptr) return ticket.id;
+  const bool never = ticket.*time == absl::InfiniteFuture() || (order == TicketOrder::kDueTime && ticket.close_time != absl::InfinitePast());
+  return never ? absl::StrCat(kNoLimit, "/", ticket.id) : absl::StrCat(absl::ToUnixMicros(ticket.*time), "/", ticket.id);
 }
 
 absl::Status ReadPosition(const std::string& after, TicketFilter& filter) {
   if (after.empty()) return absl::OkStatus();
   std::string id = after;
-  if (filter.by_due_time) {
+  if (OrderOf(filter.order).time != nullptr) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(after, absl::MaxSplits('/', 1));
     int64_t micros = 0;
     if (parts.first != kNoLimit && !absl::SimpleAtoi(parts.first, &micros)) return domain::BadPageToken();
-    filter.after_due = parts.first == kNoLimit ? absl::InfiniteFuture() : absl::FromUnixMicros(micros);
+    filter.after_time = parts.first == kNoLimit ? absl::InfiniteFuture() : absl::FromUnixMicros(micros);
     id = parts.second;
   }
   if (!base::IsValidId(id)) return domain::BadPageToken();
@@ -87,6 +104,18 @@ absl::Status ReadSearch(const v1::ListTicketsRequest& request, const domain::Act
   filter.words = domain::QueryWords(query);
   filter.terms = domain::QueryTerms(query);
   return absl::OkStatus();
+}
+
+absl::Status ReadCaller(const v1::ListTicketsRequest& request, const domain::Actor& actor, Store& store, TicketFilter& filter) {
+  const auto read = [&](std::string_view field, const std::string& text, std::string (Store::*hash)(const std::string&), std::string& out) -> absl::Status {
+    if (text.empty()) return absl::OkStatus();
+    // Whoever may not see who called must not find out by asking either (TKT-28).
+    if (!domain::IsCityWide(actor)) return domain::CallerSearchNotAllowed(field);
+    out = base::CheckText(field, text, 1, domain::kMaxName).ok() ? (store.*hash)(text) : "";
+    return out.empty() ? domain::BadFilter(field, "must be a whole phone number or name of at most 100 characters") : absl::OkStatus();
+  };
+  HOTLINE_RETURN_IF_ERROR(read("caller_phone", request.caller_phone(), &Store::PhoneHash, filter.caller_phone_hash));
+  return read("caller_name", request.caller_name(), &Store::NameHash, filter.caller_name_hash);
 }
 
 }  // namespace
@@ -201,13 +230,16 @@ absl::StatusOr<TicketFilter> TicketService::FilterOf(const v1::ListTicketsReques
   TicketFilter filter;
   HOTLINE_RETURN_IF_ERROR(ReadEnums(request.states(), domain::kStates, "states", filter.states));
   HOTLINE_RETURN_IF_ERROR(ReadEnums(request.types(), domain::kTypes, "types", filter.types));
+  HOTLINE_RETURN_IF_ERROR(ReadEnums(request.channels(), domain::kChannels, "channels", filter.channels));
   domain::Violations bad;
   domain::CheckCode(bad, "unit_id", request.unit_id(), false);
   domain::CheckCode(bad, "category_id", request.category_id(), false);
   domain::CheckCode(bad, "area_code", request.area_code(), false);
+  domain::CheckCode(bad, "created_by", request.created_by(), false);
   if (!bad.empty()) return domain::BadFilter(bad[0].field, bad[0].description);
   filter.unit_id = request.unit_id();
   filter.area_code = request.area_code();
+  filter.created_by = request.created_by();
   if (!request.category_id().empty()) {
     HOTLINE_ASSIGN_OR_RETURN(const auto all, categories_.All());
     if (!all->contains(request.category_id())) return domain::BadFilter("category_id", "must name a category");
@@ -216,6 +248,7 @@ absl::StatusOr<TicketFilter> TicketService::FilterOf(const v1::ListTicketsReques
     filter.categories.assign(found.begin(), found.end());
   }
   HOTLINE_RETURN_IF_ERROR(ReadSearch(request, actor, store_, filter));
+  HOTLINE_RETURN_IF_ERROR(ReadCaller(request, actor, store_, filter));
   if (request.has_create_time_from()) filter.create_from = FromProto(request.create_time_from());
   if (request.has_create_time_to()) filter.create_to = FromProto(request.create_time_to());
   if (filter.create_from && filter.create_to && *filter.create_from >= *filter.create_to)
@@ -224,9 +257,9 @@ absl::StatusOr<TicketFilter> TicketService::FilterOf(const v1::ListTicketsReques
   if (request.urgency() < 0 || request.urgency() >= domain::kUrgencies) return domain::BadFilter("urgency", "must be a known value");
   if (request.light() != 0) filter.light = static_cast<domain::Light>(request.light());
   if (request.urgency() != 0) filter.urgency = static_cast<domain::Urgency>(request.urgency());
-  if (!request.order_by().empty() && request.order_by() != "create_time desc" && request.order_by() != "due_time")
-    return domain::BadFilter("order_by", "must be \"create_time desc\" or \"due_time\"");
-  filter.by_due_time = request.order_by() == "due_time";
+  const auto order = std::find_if(std::begin(kOrders), std::end(kOrders), [&](const Order& one) { return one.name == request.order_by(); });
+  if (order != std::end(kOrders)) filter.order = order->order;
+  else if (!request.order_by().empty()) return domain::BadFilter("order_by", "must be \"create_time desc\", \"create_time\", \"due_time\" or \"update_time desc\"");
   if (!domain::IsCityWide(actor)) filter.visible_to = LastUnit(actor.unit_path);
   return filter;
 }
@@ -246,7 +279,7 @@ absl::Status TicketService::ListTickets(rpc::Context& context, const v1::ListTic
   HOTLINE_ASSIGN_OR_RETURN(std::vector<domain::Ticket> tickets, store_.List(filter));
   if (tickets.size() > static_cast<size_t>(page.size)) {
     tickets.pop_back();
-    response.set_next_page_token(query.Token(PositionOf(tickets.back(), filter.by_due_time)));
+    response.set_next_page_token(query.Token(PositionOf(tickets.back(), filter.order)));
   }
   for (const domain::Ticket& ticket : tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
   return absl::OkStatus();

@@ -90,6 +90,15 @@ absl::Status BadFilter(std::string_view field, std::string_view description) {
                      {{std::string(field), "BAD_FILTER", std::string(description)}});
 }
 
+absl::Status SearchTooBroad() {
+  return base::ResourceExhausted("SEARCH_TOO_BROAD", "too many tickets fit in part: say a shorter time, a unit, or rarer words");
+}
+
+absl::Status CallerSearchNotAllowed(std::string_view field) {
+  return base::Error(absl::StatusCode::kPermissionDenied, "CALLER_SEARCH_NOT_ALLOWED", "only the centre finds tickets by who called",
+                     {{std::string(field), "NOT_ALLOWED", "must be empty"}});
+}
+
 absl::Status CallerUnreadable(std::string_view ticket_id) {
   return base::Error(absl::StatusCode::kInternal, "CALLER_UNREADABLE", "the caller's data cannot be opened", {},
                      {{"ticket_id", std::string(ticket_id)}});

@@ -30,6 +30,8 @@ absl::Status HistoryFull(std::string_view ticket_id);                  // RESOUR
 absl::Status NumbersExhausted();                                       // RESOURCE_EXHAUSTED NUMBERS_EXHAUSTED
 absl::Status BadPageToken();                                           // INVALID_ARGUMENT BAD_PAGE_TOKEN
 absl::Status BadFilter(std::string_view field, std::string_view description);  // INVALID_ARGUMENT BAD_FILTER
+absl::Status SearchTooBroad();                                         // RESOURCE_EXHAUSTED SEARCH_TOO_BROAD
+absl::Status CallerSearchNotAllowed(std::string_view field);           // PERMISSION_DENIED CALLER_SEARCH_NOT_ALLOWED
 absl::Status CallerUnreadable(std::string_view ticket_id);             // INTERNAL CALLER_UNREADABLE: key or ciphertext is wrong
 absl::Status CallUnknownNow();                                         // UNAVAILABLE TELEPHONY_UNAVAILABLE
 absl::Status NotDecider(std::string_view command);                     // PERMISSION_DENIED NOT_DECIDER

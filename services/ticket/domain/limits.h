@@ -49,6 +49,14 @@ inline constexpr int kDefaultCallerPage = 10;
 inline constexpr int kMaxCallerPage = 50;
 inline constexpr size_t kListContent = 200;     // characters of content in lists
 
+// A search looks at time in slices of about so many proposed tickets, reads at most so many of a slice at once, and ends with
+// SEARCH_TOO_BROAD after this long.
+inline constexpr int kSliceCandidates = 800;
+inline constexpr int kMaxSliceCandidates = 4000;
+inline constexpr absl::Duration kMaxSearchTime = absl::Seconds(5);
+// Orders other than by registration sort so many proposed tickets; with more they walk along the order's own index.
+inline constexpr int kMaxSorted = 5000;
+
 inline constexpr int64_t kMaxDailyNumber = 999'999;
 // Daily numbers are taken in blocks, so that registrations do not wait for each other's commit; a restart leaves a gap.
 inline constexpr int64_t kNumberBlock = 20;

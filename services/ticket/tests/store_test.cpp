@@ -249,11 +249,11 @@ TEST_CASE_METHOD(StoreFixture, "lists: by unit subtree, state, words, digits, ph
   CHECK(ids({.after_id = gas.id}) == Ids{east.id});
   CHECK(ids({.create_from = clock.Now() + absl::Hours(1)}).empty());
   CHECK(ids({.urgency = domain::Urgency::kCritical}).empty());
-  CHECK(ids({.by_due_time = true}).size() == 3);
-  CHECK(ids({.by_due_time = true, .after_id = gas.id, .after_due = absl::InfiniteFuture()}) == Ids{open.id});
+  CHECK(ids({.order = TicketOrder::kDueTime}).size() == 3);
+  CHECK(ids({.order = TicketOrder::kDueTime, .after_id = gas.id, .after_time = absl::InfiniteFuture()}) == Ids{open.id});
 }
 
-TEST_CASE_METHOD(StoreFixture, "the search by words and by unit uses its index") {
+TEST_CASE_METHOD(StoreFixture, "searches by keys, due time and caller use their indexes") {
   auto plan = [&](const std::string& where) {
     auto connection = *postgres::Connection::Open(database);
     REQUIRE(connection->ExecuteScript("SET enable_seqscan = off").ok());
@@ -262,8 +262,9 @@ TEST_CASE_METHOD(StoreFixture, "the search by words and by unit uses its index")
     for (const auto row : rows) text += row.Get<std::string>("QUERY PLAN") + "\n";
     return text;
   };
-  CHECK(plan("t.words @> ARRAY['停水']").find("tickets_words") != std::string::npos);
-  CHECK(plan("t.scope @> ARRAY['water']").find("tickets_scope") != std::string::npos);
+  CHECK(plan("t.ticket_id IN (SELECT ticket_id FROM ticket_search WHERE keys @> ARRAY[1, 2])").find("ticket_search_keys") != std::string::npos);
+  CHECK(plan("t.close_time IS NULL AND t.due_time < 'infinity' ORDER BY t.due_time, t.ticket_id LIMIT 5").find("tickets_due") != std::string::npos);
+  CHECK(plan("t.name_hash = 'x' AND t.name_hash <> ''").find("tickets_name") != std::string::npos);
   CHECK(plan("t.phone_hash = 'x' AND t.phone_hash <> ''").find("tickets_phone") != std::string::npos);
 }
 

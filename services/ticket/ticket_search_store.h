@@ -1,0 +1,92 @@
+// One page of a list of tickets, whatever the filter and however many tickets there are. Made for one use on one thread;
+// pool, filter and loader outlive it.
+//
+// The keys of the filter (domain/search_keys.h) propose tickets, slice of time by slice of time in the order of the list; the
+// conditions of the filter decide about each; the first page that is full ends the search. How long the next slice is follows
+// from how many the slices before proposed: the work of a page is about the same for rare and for frequent keys.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/postgres/pool.h"
+#include "services/ticket/domain/search_keys.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket {
+
+class TicketSearch {
+ public:
+  using Loader = std::function<absl::StatusOr<domain::Ticket>(const postgres::Row&)>;
+  TicketSearch(postgres::Pool& pool, Loader load, const TicketFilter& filter);
+
+  absl::StatusOr<std::vector<domain::Ticket>> Run();
+
+ private:
+  // Conditions with their parameters, put together to one WHERE. Which conditions are there shapes the plan, so the text is
+  // built of fixed parts; values are always bound.
+  class Conditions {
+   public:
+    std::string Bind(postgres::Param value);
+    void Add(std::string condition) { conditions_.push_back(std::move(condition)); }
+    std::string Where() const;
+    const postgres::Params& params() const { return params_; }
+
+   private:
+    postgres::Params params_;
+    std::vector<std::string> conditions_;
+  };
+  // What the next slice is chosen by.
+  struct Progress {
+    domain::Slice slice = domain::Slice::kDay;
+    double days = 0;
+    double proposed = 0;
+  };
+
+  bool newest_first() const { return filter_.order == TicketOrder::kNewest; }
+  int missing() const { return limit_ - static_cast<int>(found_.size()); }
+  void CollectKeys();
+  // All conditions of the filter but the place in the list.
+  Conditions Decisive() const;
+  void AddText(Conditions& where) const;
+  // The ticket of that number, or of that phone; also by the word.
+  std::string Digits(Conditions& where) const;
+  void AddDigits(Conditions& where) const;
+  void AddCaller(Conditions& where) const;
+  std::string KeyCondition(Conditions& where, const std::string& column, const std::vector<int64_t>& also = {}) const;
+
+  absl::Status ById();
+  absl::Status ByDueTime();
+  absl::Status ByUpdate();
+  // Tickets that one of the short indexes of `tickets` finds: by number, caller, light; sorted as they are found.
+  absl::Status Directly();
+  absl::Status BySlices();
+  absl::Status ReadEdges();
+  absl::StatusOr<std::vector<std::string>> Proposed(domain::Slice slice, absl::Time time);
+  // Up to kMaxSorted tickets that have the keys, of any time; nothing if there are more.
+  absl::StatusOr<std::optional<std::vector<std::string>>> ProposedAtAll(std::vector<int64_t> also);
+  absl::Status Decide(const std::vector<std::string>& proposed);
+  void ChooseSlice(Progress& progress, absl::Duration searched, size_t proposed) const;
+  // Adds what the query finds; `where` has the conditions, `tail` the order.
+  absl::Status Load(Conditions& where, const std::string& from, const std::string& order, int limit);
+  absl::Status CheckTime() const;
+
+  postgres::Pool& pool_;
+  const Loader load_;
+  const TicketFilter& filter_;
+  int limit_;
+  const absl::Time started_ = absl::Now();
+  std::vector<int64_t> all_;                // keys that must be there
+  std::vector<std::vector<int64_t>> any_;   // of each of these, one
+  bool without_limit_ = false;              // only tickets without a limit that runs
+  std::string place_;                       // the last id that was looked at; the search goes on after it
+  absl::Time low_, high_;                   // the times of ids that are left, from inclusive to exclusive
+  std::vector<domain::Ticket> found_;
+};
+
+}  // namespace hotline::ticket
