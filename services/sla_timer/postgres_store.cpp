@@ -171,6 +171,11 @@ class Where {
     params.emplace_back(value);
     absl::StrAppend(&sql, sql.empty() ? "WHERE " : "AND ", before, "$", params.size(), after, " ");
   }
+  // Both halves, each with an index of its own.
+  void AddTicket(const std::string& ticket_id) {
+    params.emplace_back(ticket_id);
+    Add(absl::StrCat("((ticket_id = $", params.size(), " AND state <> 3) OR (ticket_id = $", params.size(), " AND state = 3))"));
+  }
   void Add(const std::string& condition) { absl::StrAppend(&sql, sql.empty() ? "WHERE " : "AND ", condition, " "); }
   std::string sql;
   Params params;
@@ -196,7 +201,7 @@ void AddFilters(const ClockQuery& query, Where& where) {
 
 absl::StatusOr<std::vector<Clock>> PostgresStore::ListClocks(const ClockQuery& query) {
   Where where;
-  if (!query.ticket_id.empty()) where.Add("ticket_id = ", query.ticket_id);
+  if (!query.ticket_id.empty()) where.AddTicket(query.ticket_id);
   if (query.state) where.Add("state = ", static_cast<int>(*query.state));
   if (query.ticket_id.empty() && query.state != ClockState::kStopped) where.Add("state <> 3");  // As the index says it.
   if (query.light) where.Add("light = ", static_cast<int>(*query.light));
@@ -320,7 +325,7 @@ absl::StatusOr<int> PostgresStore::Recompute(const StaleGroup& group, int64_t ca
 absl::StatusOr<std::vector<Change>> PostgresStore::ApplyTicket(Transaction& tx, const std::string& ticket_id, absl::Time now,
                                                                const DecideTicket& decide) {
   HOTLINE_ASSIGN_OR_RETURN(const postgres::Result rows,
-                           tx.Query(std::string(kSelectClock) + "WHERE ticket_id = $1 ORDER BY start_time, clock_id FOR UPDATE",
+                           tx.Query(std::string(kSelectClock) + "WHERE ((ticket_id = $1 AND state <> 3) OR (ticket_id = $1 AND state = 3)) ORDER BY start_time, clock_id FOR UPDATE",
                                     {ticket_id}));
   std::map<std::string, size_t> last_stopped;
   std::vector<Clock> all;

@@ -1,150 +1,8 @@
 // The service as others see it: a real client, real PostgreSQL and Redis, and the program itself killed in the middle.
-#include <csignal>
-#include <fstream>
-
-#include <nlohmann/json.hpp>
-
-#include "hotline/sla_timer/v1/sla_timer.grpc.pb.h"
-#include "libs/base/error.h"
-#include "libs/event_source/event_source.h"
-#include "libs/rpc/client.h"
-#include "libs/testing/child_process.h"
-#include "services/sla_timer/clock_proto.h"
-#include "services/sla_timer/tests/service_fixture.h"
+#include "services/sla_timer/tests/program_fixture.h"
 
 namespace hotline::sla_timer {
 namespace {
-
-// Keys of everybody, made once.
-struct Keys {
-  rpc::SigningKey directory = rpc::SigningKey::Generate("directory");
-  rpc::SigningKey ticket = rpc::SigningKey::Generate("service:ticket");
-  rpc::SigningKey gateway = rpc::SigningKey::Generate("service:gateway");
-  rpc::SigningKey sla_timer = rpc::SigningKey::Generate("service:sla_timer");
-  std::string Jwks() const { return rpc::KeySet::Jwks({directory, ticket, gateway, sla_timer}); }
-};
-
-// The directory of one case: sockets and files; gone with it.
-struct Directory {
-  Directory() : path(testing::MakeTemporaryDirectory("sla", false)) {}
-  ~Directory() { testing::RemoveDirectory(path); }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(path + "/" + name) << text;
-    return path + "/" + name;
-  }
-  const std::string path;
-};
-
-// `ticket` as far as sla_timer sees it: an outbox, a relay, and EventSource.
-class TicketSource {
- public:
-  TicketSource(PrivatePostgres& server, PrivateRedis& redis, const Keys& keys, const std::string& listen)
-      : database_({.connection = server.CreateDatabase("ticket")}),
-        relay_(database_, {.source = kTicketSource, .redis = redis.Options(), .poll = absl::Milliseconds(100)}),
-        node_({.listen = listen, .keys = *rpc::KeySet::Parse(keys.Jwks()), .key = keys.ticket}, metrics_, health_),
-        service_(node_, pool_, database_) {
-    REQUIRE(node_.Start({&service_}).ok());
-    relay_.Start();
-  }
-  ~TicketSource() {
-    relay_.Stop();
-    node_.Stop();
-  }
-  void Say(const pb::Event& event) {
-    REQUIRE(WaitUntil([&] {
-      const absl::Status said = postgres::RunTransaction(
-          database_, [&](postgres::Transaction& tx) { return postgres::Outbox::Append(tx, event); }, {.idempotent = true});
-      return said.ok() || said.code() == absl::StatusCode::kAlreadyExists;
-    }));
-  }
-
- private:
-  postgres::Pool database_;
-  runtime::Metrics metrics_;
-  runtime::Health health_{metrics_};
-  events::Relay relay_;
-  rpc::Node node_;
-  rpc::Pool pool_{"ticket", 2, 16};
-  event_source::EventSourceService service_;
-};
-
-// The program hotline-sla-timer with a configuration of its own, and clients to talk to it.
-class Program {
- public:
-  Program(Database& database, PrivateRedis& redis, const Keys& keys, const Directory& directory, const std::string& policy)
-      : directory_(directory), keys_(keys), channel_(rpc::Connect("unix:" + directory.path + "/sla.sock")) {
-    const nlohmann::json config = {
-        {"listen", "unix:" + directory.path + "/sla.sock"},
-        {"keys_file", directory.Write("keys.json", keys.Jwks())},
-        {"service_key_file", directory.Write("sla.jwk", keys.sla_timer.PrivateJwk())},
-        {"peers", {{"ticket", "unix:" + directory.path + "/ticket.sock"}}},
-        {"postgres", {{"conninfo", database.options().conninfo}, {"role", "hotline_sla_timer"}}},
-        {"redis", {{"address", redis.Options().address}}},
-        {"migrations_dir", std::string(HOTLINE_SOURCE_DIR) + "/services/sla_timer/migrations"},
-        {"presets_dir", kPresets}, {"holidays_file", kHolidays}, {"policy", policy}};
-    directory.Write("sla.json", config.dump(1));
-  }
-  ~Program() {
-    if (pid_ > 0) testing::Kill(pid_, SIGKILL);
-  }
-  void Start() {
-    pid_ = testing::Spawn({.arguments = {std::string(HOTLINE_BINARY_DIR) + "/services/sla_timer/hotline-sla-timer", "--config", directory_.path + "/sla.json"},
-                           .output = directory_.path + "/sla.log"});
-  }
-  void Kill(int signal) { testing::Kill(std::exchange(pid_, -1), signal); }
-  std::string Log() const {
-    std::stringstream text;
-    text << std::ifstream(directory_.path + "/sla.log").rdbuf();
-    return text.str();
-  }
-
-  // Calls as a user through the gateway, or as a service.
-  template <class Service, class Req, class Resp>
-  absl::StatusOr<Resp> Call(grpc::Status (Service::StubInterface::*method)(grpc::ClientContext*, const Req&, Resp*), const Req& request,
-                            const std::vector<rpc::Role>& roles, const std::string& unit_path = "/city/") {
-    rpc::Context context;
-    context.ActFor(rpc::SignUserToken(keys_.directory, {.user_id = "user-1", .session_id = "s", .name = "n", .roles = roles, .unit_id = "u",
-                                                        .unit_path = unit_path, .issued_at = absl::Now(), .expires_at = absl::Now() + absl::Hours(1)}));
-    const rpc::Client<Service> client({"sla_timer", channel_, std::make_shared<rpc::ServiceTokenSource>(keys_.gateway, base::SystemClock::Get())});
-    return rpc::SyncCall(client, context, method, request, {.timeout = absl::Seconds(30), .wait_for_ready = true});
-  }
-  absl::StatusOr<v1::ListClocksResponse> Clocks(const std::string& ticket_id, const std::vector<rpc::Role>& roles = {access::v1::ROLE_AGENT},
-                                                const std::string& unit_path = "/city/") {
-    v1::ListClocksRequest request;
-    request.set_ticket_id(ticket_id);
-    return Call<v1::ClockService>(&v1::ClockService::StubInterface::ListClocks, request, roles, unit_path);
-  }
-
- private:
-  const Directory& directory_;
-  const Keys& keys_;
-  std::shared_ptr<grpc::Channel> channel_;
-  int pid_ = -1;
-};
-
-struct Case {
-  explicit Case(const std::string& policy, int quick_seconds = 1)
-      : database(postgres, quick_seconds), ticket(postgres, redis, keys, "unix:" + directory.path + "/ticket.sock"),
-        program(database, redis, keys, directory, policy) {
-    program.Start();
-  }
-  template <class T>
-  void Say(const std::string& id, ticket_pb::TicketState state, absl::Time time = absl::Now()) {
-    ticket.Say(TicketEvent<T>(Facts(id, state), time));
-  }
-  bool WaitTold(const std::string& id, const std::string& what, int count = 1) {
-    const bool told = WaitUntil([&] { return database.Told(id)[what] >= count; });
-    if (!told) UNSCOPED_INFO(program.Log());
-    return told;
-  }
-  PrivatePostgres postgres;
-  PrivateRedis redis{true};
-  Keys keys;
-  Directory directory;
-  Database database;
-  TicketSource ticket;
-  Program program;
-};
 
 const v1::Clock* Find(const v1::ListClocksResponse& clocks, const std::string& step) {
   for (const v1::Clock& clock : clocks.clocks()) {
@@ -174,6 +32,18 @@ TEST_CASE("SLA-1, SLA-7: a ticket's life by events, as a client sees it") {
   // The own subtree and no other (PLT-1).
   CHECK(c.program.Clocks(id, {access::v1::ROLE_OFFICER}, "/city/roads/")->clocks_size() == 2);
   CHECK(c.program.Clocks(id, {access::v1::ROLE_OFFICER}, "/city/water/")->clocks_size() == 0);
+
+  // SLA-7: the supervision desk.
+  CHECK(sign->time_left_text().rfind("剩余 ", 0) == 0);
+  v1::SummariseClocksRequest summarise;
+  summarise.set_unit_path("/city/roads/");
+  const auto summary = c.program.Call<v1::ClockService>(&v1::ClockService::StubInterface::SummariseClocks, summarise, {access::v1::ROLE_SUPERVISOR});
+  REQUIRE(summary.ok());
+  REQUIRE(summary->counts_size() == 2);
+  CHECK(summary->counts(0).step() == "reply");
+  CHECK(summary->counts(0).light() == v1::CLOCK_LIGHT_GREEN);
+  CHECK(summary->counts(0).count() == 1);
+  CHECK(c.program.Call<v1::ClockService>(&v1::ClockService::StubInterface::SummariseClocks, summarise, {access::v1::ROLE_OFFICER}, "/city/water/")->counts_size() == 0);
 
   // TKT-8, SLA-9: pause, resume, extend.
   const std::vector<rpc::Role> supervisor = {access::v1::ROLE_SUPERVISOR};
@@ -247,6 +117,88 @@ TEST_CASE("policies and the calendar over the wire") {
   import.mutable_days(0)->set_date("2027-02-11");
   import.mutable_days(0)->set_kind("off");
   CHECK(c.program.Call<v1::CalendarService>(&v1::CalendarService::StubInterface::ImportCalendarDays, import, admin)->version() == calendar->version() + 1);
+}
+
+TEST_CASE("TKT-8: ticket asks before it takes a request on, and the decision moves the limit") {
+  Case c("standard");
+  const std::string id = base::NewId();
+  const auto check = [&](absl::Time due) {
+    v1::CheckExtensionRequest request;
+    request.set_ticket_id(id);
+    SetTimestamp(due, request.mutable_due_time());
+    return c.program.CallAsTicket<v1::ClockService>(&v1::ClockService::StubInterface::CheckExtension, request);
+  };
+  CHECK(base::HasReason(check(absl::Now()).status(), "CLOCK_NOT_FOUND"));
+  c.Say<pb::TicketDispatched>(id, ticket_pb::TICKET_STATE_DISPATCHED);
+  REQUIRE(c.WaitTold(id, "reply:SlaClockStarted"));
+  const auto clocks = c.program.Clocks(id);
+  const absl::Time due = *GetTimestamp("due_time", Find(*clocks, "reply")->due_time());
+  CHECK(base::FieldViolations(check(due).status())[0].field == "due_time");
+  const auto good = check(due + absl::Hours(1));
+  INFO(good.status());
+  REQUIRE(good.ok());
+  CHECK(good->max_extensions() == 1);
+  const absl::Time latest = *GetTimestamp("latest", good->latest_due_time());
+  const auto far = check(latest + absl::Seconds(1));
+  REQUIRE(base::HasReason(far.status(), "EXTENSION_LIMIT"));
+  CHECK(base::Metadata(far.status()).at("latest_due_time") == absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", latest, absl::UTCTimeZone()));
+
+  const pb::Event decided = TicketEvent<pb::TicketExtensionDecided>(Facts(id, ticket_pb::TICKET_STATE_SIGNED), absl::Now(), [&](pb::TicketExtensionDecided& data) {
+    data.set_accepted(true);
+    SetTimestamp(latest, data.mutable_due_time());
+  });
+  c.ticket.Say(decided);
+  REQUIRE(c.WaitTold(id, "reply:SlaClockMoved"));
+  const auto moved = c.program.Clocks(id);
+  CHECK(*GetTimestamp("due_time", Find(*moved, "reply")->due_time()) == latest);
+  CHECK(Find(*moved, "reply")->extensions() == 1);
+  CHECK(base::Metadata(check(latest + absl::Hours(1)).status()).at("max_extensions") == "1");
+}
+
+TEST_CASE("SLA-9: rules are previewed, then move what runs") {
+  Case c("standard");
+  const std::vector<rpc::Role> admin = {access::v1::ROLE_ADMIN};
+  const std::string id = base::NewId();
+  c.Say<pb::TicketDispatched>(id, ticket_pb::TICKET_STATE_DISPATCHED);
+  REQUIRE(c.WaitTold(id, "reply:SlaClockStarted"));
+  v1::GetPolicyRequest get;
+  get.set_policy_id("standard");
+  v1::PutPolicyRequest put;
+  *put.mutable_policy() = *c.program.Call<v1::PolicyService>(&v1::PolicyService::StubInterface::GetPolicy, get, admin);
+  put.mutable_policy()->mutable_steps(1)->mutable_rules(0)->mutable_limit()->set_amount(6);
+  v1::PreviewPolicyRequest preview;
+  *preview.mutable_policy() = put.policy();
+  const auto previewed = c.program.Call<v1::PolicyService>(&v1::PolicyService::StubInterface::PreviewPolicy, preview, admin);
+  INFO(previewed.status());
+  REQUIRE(previewed.ok());
+  CHECK(previewed->examined() == 2);
+  CHECK(previewed->moved() == 1);
+  CHECK(previewed->examples(0).step() == "sign");
+  put.set_apply_to_open(true);
+  CHECK(c.program.Call<v1::PolicyService>(&v1::PolicyService::StubInterface::PutPolicy, put, admin)->applies_to_open());
+  REQUIRE(c.WaitTold(id, "sign:SlaClockMoved"));
+  const auto moved = c.program.Clocks(id);
+  CHECK(Find(*moved, "sign")->due_time().seconds() == previewed->examples(0).due_after().seconds());
+  CHECK(Find(*moved, "sign")->policy_version() == 2);
+
+  // Every day up to the reply's limit becomes a holiday: the limit moves, and the preview knew.
+  v1::PreviewCalendarDaysRequest days;
+  v1::ImportCalendarDaysRequest import;
+  const absl::Time due = *GetTimestamp("due_time", Find(*moved, "reply")->due_time());
+  for (int i = 0; i < 2; ++i) {
+    v1::CalendarDay* day = days.add_days();
+    day->set_date(absl::FormatCivilTime(China().LocalDay(due) - i));
+    day->set_kind("off");
+    *import.add_days() = *day;
+  }
+  const auto holiday = c.program.Call<v1::CalendarService>(&v1::CalendarService::StubInterface::PreviewCalendarDays, days, admin);
+  REQUIRE(holiday.ok());
+  const auto example = std::find_if(holiday->examples().begin(), holiday->examples().end(), [](const auto& one) { return one.step() == "reply"; });
+  REQUIRE(example != holiday->examples().end());
+  REQUIRE(c.program.Call<v1::CalendarService>(&v1::CalendarService::StubInterface::ImportCalendarDays, import, admin).ok());
+  REQUIRE(c.WaitTold(id, "reply:SlaClockMoved"));
+  const auto later = c.program.Clocks(id);
+  CHECK(Find(*later, "reply")->due_time().seconds() == example->due_after().seconds());
 }
 
 TEST_CASE("SLA-7: yellow and red are told once each, also when Redis loses everything") {
