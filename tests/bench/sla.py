@@ -95,9 +95,9 @@ class Town:
         """The tables of a service that has just been set up, without rows."""
         self.stop()
         self.start()
-        wait_for("the migrations", lambda: self.psql("select to_regclass('sla_timer.policies') is not null") == "t"
-                 and self.psql("select count(*) > 0 from policies where policy_id = 'standard'") == "t")
-        time.sleep(1)
+        # The hours of the week are the last thing it writes before it serves.
+        wait_for("the migrations", lambda: self.psql("select to_regclass('sla_timer.calendar_versions') is not null") == "t"
+                 and self.psql("select hours <> '' from calendar_versions order by version desc limit 1") == "t")
         self.stop()
         self.psql("truncate clocks, outbox, outbox_state; insert into outbox_state default values;")
 
@@ -222,7 +222,6 @@ def recompute(town, quick):
     town.start()
     stale = "select count(*) from clocks where state <> 3 and calendar_version < (select version from calendar)"
     wait_for("the program to be idle", lambda: town.psql(stale) == "0" and os.path.exists(town.path("sla.sock")))
-    time.sleep(6)
     began = time.monotonic()
     # A day off for everybody: nearly every limit moves. Noticed within five seconds, which count.
     town.psql("with v as (update calendar set version = version + 1 returning version) insert into calendar_versions select v.version, o.hours, now(), 'bench' from v, "

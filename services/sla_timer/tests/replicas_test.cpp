@@ -28,6 +28,12 @@ absl::Duration Latest(Database& database) {
   return latest;
 }
 
+int64_t RowsTold(Database& database) {
+  const auto rows = database.pool().Read("SELECT count(*) AS n FROM outbox");
+  REQUIRE(rows.ok());
+  return (*rows)[0].Get<int64_t>("n");
+}
+
 TEST_CASE("SLA-7, SLA-8: kills of two replicas under load lose no clock and tell nothing twice") {
   const char* asked = std::getenv("SLA_KILLS");
   const int kills = asked == nullptr ? kDefaultKills : std::atoi(asked);
@@ -40,7 +46,8 @@ TEST_CASE("SLA-7, SLA-8: kills of two replicas under load lose no clock and tell
     for (int i = 0; i < kTicketsPerKill; ++i, ++all) c.Say<pb::TicketDispatched>(last = base::NewId(), ticket_pb::TICKET_STATE_DISPATCHED);
     REQUIRE(c.WaitTold(last, "sign:SlaClockStarted"));
     // Anywhere between the start of these and the limits of those before.
-    std::this_thread::sleep_for(std::chrono::milliseconds(37 * kill % 400));
+    const int64_t until = RowsTold(c.database) + kill % 7;
+    REQUIRE(WaitUntil([&] { return RowsTold(c.database) >= until; }));
     Program& victim = kill % 2 == 0 ? c.program : second;
     victim.Kill(SIGKILL);
     victim.Start();
