@@ -53,30 +53,14 @@ export async function listHistory(id: string): Promise<t.HistoryEntry[]> {
 export const listNotices = (id: string) =>
   ask(client.GET("/v1/tickets/{ticketId}/notices", { params: { path: { ticketId: id }, query: { pageSize: 200 } } }));
 export const suggestUnits = (id: string) => ask(client.GET("/v1/tickets/{ticketId}:suggestUnits", ticketPath(id)));
-export const amendTicket = (id: string, body: t.AmendTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:amend", { ...ticketPath(id), body }));
-export const dispatchTicket = (id: string, body: t.DispatchTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:dispatch", { ...ticketPath(id), body }));
-export const signTicket = (id: string, body: t.SignTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:sign", { ...ticketPath(id), body }));
-export const requestReturn = (id: string, body: t.RequestReturnRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:requestReturn", { ...ticketPath(id), body }));
-export const decideReturn = (id: string, body: t.DecideReturnRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:decideReturn", { ...ticketPath(id), body }));
-export const replyTicket = (id: string, body: t.ReplyTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:reply", { ...ticketPath(id), body }));
-export const reviewReply = (id: string, body: t.ReviewReplyRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:reviewReply", { ...ticketPath(id), body }));
-export const recordCallback = (id: string, body: t.RecordCallbackRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:recordCallback", { ...ticketPath(id), body }));
-export const archiveTicket = (id: string, body: t.ArchiveTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:archive", { ...ticketPath(id), body }));
-export const refuseTicket = (id: string, body: t.RefuseTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:refuse", { ...ticketPath(id), body }));
-export const instruct = (id: string, body: t.InstructTicketRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:instruct", { ...ticketPath(id), body }));
-export const addRemark = (id: string, body: t.AddRemarkRequest) =>
-  ask(client.POST("/v1/tickets/{ticketId}:addRemark", { ...ticketPath(id), body }));
+// Every command on a ticket answers with the ticket as it is after it.
+export const ticketCommand = <C extends keyof t.TicketCommands & string>(id: string, command: C, body: t.TicketCommands[C]) =>
+  ask(client.POST(`/v1/tickets/{ticketId}:${command}` as "/v1/tickets/{ticketId}:defer", { ...ticketPath(id), body: body as t.TicketCommands["defer"] }));
+export const amendTicket = (id: string, body: t.AmendTicketRequest) => ticketCommand(id, "amend", body);
+export const dispatchTicket = (id: string, body: t.DispatchTicketRequest) => ticketCommand(id, "dispatch", body);
+export const signTicket = (id: string, body: t.SignTicketRequest) => ticketCommand(id, "sign", body);
+export const replyTicket = (id: string, body: t.ReplyTicketRequest) => ticketCommand(id, "reply", body);
+export const recordCallback = (id: string, body: t.RecordCallbackRequest) => ticketCommand(id, "recordCallback", body);
 export const revealCaller = (id: string, reason: string) =>
   ask(client.POST("/v1/tickets/{ticketId}:revealCaller", { ...ticketPath(id), body: { reason } }));
 export const getCallerHistory = (phone: string) =>

@@ -1,6 +1,6 @@
 // The messages of the REST API and of the desk socket by the names that the screens use. All of it is generated from the
 // gateway's OpenAPI document (`npm run types`); a message has every field optional, as defaults are left out.
-import type { components, operations } from "./schema";
+import type { components, operations, paths } from "./schema";
 
 type Schemas = components["schemas"];
 // What a GET takes beside its path.
@@ -19,31 +19,29 @@ export type Tokens = Schemas["directory.v1.Tokens"];
 export type Unit = Schemas["directory.v1.Unit"];
 export type User = Schemas["directory.v1.User"];
 
-export type AddRemarkRequest = Schemas["ticket.v1.AddRemarkRequest"];
-export type InstructTicketRequest = Schemas["ticket.v1.InstructTicketRequest"];
 export type AmendTicketRequest = Schemas["ticket.v1.AmendTicketRequest"];
-export type ArchiveTicketRequest = Schemas["ticket.v1.ArchiveTicketRequest"];
 export type Caller = Schemas["ticket.v1.Caller"];
 export type Category = Schemas["ticket.v1.Category"];
 export type Channel = Schemas["ticket.v1.Channel"];
 export type CreateTicketRequest = Schemas["ticket.v1.CreateTicketRequest"];
 export type CreateTicketResponse = Schemas["ticket.v1.CreateTicketResponse"];
-export type DecideReturnRequest = Schemas["ticket.v1.DecideReturnRequest"];
 export type DispatchTicketRequest = Schemas["ticket.v1.DispatchTicketRequest"];
 export type HistoryEntry = Schemas["ticket.v1.HistoryEntry"];
 export type Limit = Schemas["ticket.v1.Limit"];
 export type LimitLight = Schemas["ticket.v1.LimitLight"];
 export type ListTicketsRequest = Query<"TicketService.ListTickets">;
 export type RecordCallbackRequest = Schemas["ticket.v1.RecordCallbackRequest"];
-export type RefuseTicketRequest = Schemas["ticket.v1.RefuseTicketRequest"];
 export type ReplyTicketRequest = Schemas["ticket.v1.ReplyTicketRequest"];
-export type RequestReturnRequest = Schemas["ticket.v1.RequestReturnRequest"];
-export type ReviewReplyRequest = Schemas["ticket.v1.ReviewReplyRequest"];
 export type SignTicketRequest = Schemas["ticket.v1.SignTicketRequest"];
 export type Ticket = Schemas["ticket.v1.Ticket"];
 export type TicketState = Schemas["ticket.v1.TicketState"];
 export type TicketType = Schemas["ticket.v1.TicketType"];
 export type Urgency = Schemas["ticket.v1.Urgency"];
+export type UnitSuggestion = Schemas["ticket.v1.UnitSuggestion"];
+
+type BodyOf<P> = P extends { post: { requestBody: { content: { "application/json": infer B } } } } ? B : never;
+// What each command on a ticket takes, by the word after the colon of its path.
+export type TicketCommands = { [P in keyof paths as P extends `/v1/tickets/{ticketId}:${infer C}` ? C : never]: BodyOf<paths[P]> };
 
 export type Agent = Schemas["agent_state.v1.Agent"];
 export type AgentState = Schemas["agent_state.v1.AgentState"];

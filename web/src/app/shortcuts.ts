@@ -58,6 +58,33 @@ export function useKeys(keys: Record<string, () => void>, enabled = true): void 
   }, [enabled]);
 }
 
+// Whether keys without a modifier belong to what has the focus: text is typed there, or arrows move in it.
+function takesKeys(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target.getAttribute("role") === "combobox") return true;
+  if (target.closest("[role=listbox], [role=dialog]")) return true;
+  if (!(target instanceof HTMLInputElement)) return key === "Enter" && (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement);
+  return key.startsWith("Arrow") || (target.type !== "radio" && target.type !== "checkbox");
+}
+
+// Single keys, for desks where nothing is typed most of the time.
+export function usePlainKeys(keys: Record<string, () => void>, enabled = true): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    if (!enabled) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.isComposing || event.repeat || event.ctrlKey || event.metaKey || event.altKey || takesKeys(event.target, event.key)) return;
+      const handler = latest.current[event.key.length === 1 ? event.key.toUpperCase() : event.key];
+      if (!handler) return;
+      event.preventDefault();
+      handler();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [enabled]);
+}
+
 // Alt+n puts the cursor into the part of the screen marked data-part="n".
 export function useJumps(enabled = true): void {
   const jumps = Object.fromEntries(

@@ -26,11 +26,13 @@ export function Field({
   const id = useId();
   return (
     <div className={`field ${className ?? ""}`}>
-      <label htmlFor={id}>
-        {label}
-        {required && <span className="required" aria-hidden="true">*</span>}
-        {hint && <span className="hint">{hint}</span>}
-      </label>
+      {label !== "" && (
+        <label htmlFor={id}>
+          {label}
+          {required && <span className="required" aria-hidden="true">*</span>}
+          {hint && <span className="hint">{hint}</span>}
+        </label>
+      )}
       {children({
         id,
         status: error ? "error" : undefined,

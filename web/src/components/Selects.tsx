@@ -56,6 +56,33 @@ export function UnitSelect(props: Props) {
   return <Tree {...props} tree={tree} loading={query.isLoading} failed={query.isError} />;
 }
 
+// Several units, in the order chosen.
+export function UnitsSelect({ values, onChange, control, label }: { values: string[]; onChange: (values: string[]) => void; control?: { id: string }; label: string }) {
+  const query = useUnits();
+  const named = useNamed();
+  const { t } = useTranslation();
+  const tree = useMemo(() => unitTree(query.data ?? [], (u) => named(u, u.unitId)), [query.data, named]);
+  return (
+    <TreeSelect<string[]>
+      {...(control?.id ? { id: control.id } : {})}
+      aria-label={label}
+      multiple
+      value={values}
+      onChange={onChange}
+      treeData={tree}
+      showSearch
+      allowClear
+      filterTreeNode={matches}
+      loading={query.isLoading}
+      placeholder={t("common.typeToSearch")}
+      notFoundContent={query.isError ? t("problem.unreachable") : t("common.nothingFound")}
+      style={{ width: "100%" }}
+      popupMatchSelectWidth={360}
+      listHeight={320}
+    />
+  );
+}
+
 export function AreaSelect(props: Props) {
   const query = useUnits();
   const { units } = useAreas();

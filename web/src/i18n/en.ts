@@ -1,5 +1,6 @@
 // English, key by key as in Chinese.
 import { enCodes } from "./en.codes";
+import { enLife } from "./en.life";
 import type { Messages, Texts } from "./zh-CN";
 
 const texts: Texts = {
@@ -9,7 +10,7 @@ const texts: Texts = {
     selectRow: "Select: {{name}}", save: "Save", edit: "Edit", comma: ", ", colon: ": ", typeToSearch: "Type to search", nothingFound: "Nothing found",
   },
   nav: {
-    label: "Main navigation", skip: "Skip to content", desk: "Desk", inbox: "Unit inbox", entry: "Entry", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
+    label: "Main navigation", skip: "Skip to content", desk: "Desk", sorting: "Sorting", supervision: "Supervision", callbacks: "Call backs", inbox: "Unit inbox", entry: "Entry", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
     figures: "Figures", knowledge: "Knowledge", admin: "Admin",
   },
   signIn: { lead: "Sign in with the account you were given", userName: "User name", password: "Password", submit: "Sign in", out: "Sign out" },
@@ -27,7 +28,7 @@ const texts: Texts = {
     unreachable: "The server cannot be reached; try again later", badRequest: "Something in what was sent is wrong", forbidden: "You may not do this", notFound: "Not found, or you may not see it",
     conflict: "This does not fit the present state; please check it and try again", tooMany: "Too many requests; try again later", other: "The server has a problem ({{status}}); try again later", screenBroke: "This screen failed; the phone is not affected",
   },
-  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", consultationOnly: "Only a consultation can be answered and closed at once" },
+  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", tooMany: "At most 10", badTime: "Not later than now", consultationOnly: "Only a consultation can be answered and closed at once" },
   light: { none: "No limit", green: "In time", yellow: "Due soon", red: "Overdue" },
   time: { left: "{{span}} left", late: "{{span}} late", none: "No limit", days: "{{a}} d {{b}} h", hours: "{{a}} h {{b}} min", minutes: "{{a}} min {{b}} s", seconds: "{{a}} s" },
   agent: {
@@ -46,12 +47,12 @@ const texts: Texts = {
   },
   ticket: {
     what: "What", where: "Where", who: "Caller", type: "Type", title: "Title", content: "What the caller says", category: "Category", area: "Area", place: "Place", party: "Complained of",
-    callerName: "Name", callerPhone: "Phone", anonymous: "Anonymous", confidential: "Confidential", urgency: "Urgency", answer: "Answer", unit: "Unit", channel: "Channel",
+    callerName: "Name", callerPhone: "Phone", anonymous: "Anonymous", confidential: "Confidential", urgency: "Urgency", answer: "Answer", unit: "Unit", nature: "Nature", occurTime: "Happened", parties: "Others concerned", answerLater: "Answer later", more: "More fields", channel: "Channel",
     number: "Number", acceptanceNumber: "Acceptance number", state: "State", created: "Registered", closed: "Closed", timeLeft: "Time left", tags: "Tags", rework: "Reworked", outcome: "Call back",
     linked: "Linked tickets", process: "Progress", summary: "Ticket", noName: "No name given", reveal: "Show in full", revealReason: "The caller has to be contacted about the ticket", history: "History",
     notices: "Notices owed", noNotices: "No notices are owed", recordings: "Recordings",
   },
-  process: { accepted: "Accepted", dispatched: "Dispatched", signed: "Signed for", replied: "Reply reviewed", callback: "Called back", closed: "Closed", archived: "Archived" },
+  process: { accepted: "Accepted", dispatched: "Dispatched", signed: "Signed for", handled: "Handled", replied: "Replied", reviewed: "Reviewed", callback: "Called back", closed: "Closed", archived: "Archived" },
   recording: { none: "No recording", play: "Play recording", message: "Message", call: "Call" },
   caller: { firstTime: "No earlier tickets from this number", counts: "{{open}} open of {{total}}", waiting: "Earlier tickets show here when the phone rings" },
   desk: {
@@ -68,19 +69,12 @@ const texts: Texts = {
     count: "{{count}} tickets", countMore: "{{count}} shown; scroll for more",
   },
   inbox: {
-    tab: { todo: "To do", toSign: "To sign for", handling: "In hand", replied: "Replied" }, sign: "Sign for ({{count}})", signed: "{{count}} signed for", notSigned: "{{count}} could not be signed for: {{why}}", empty: "Nothing to do",
+    sign: "Sign for ({{count}})", signed: "{{count}} signed for", notSigned: "{{count}} could not be signed for: {{why}}",
   },
   entry: { form: "Entry form", writeDown: "Write down a recording", newTicket: "New ticket", waiting: "To write down", empty: "No recordings are waiting", amended: "Written down", note: "Written down from the recording" },
-  action: {
-    dispatch: "Dispatch", sign: "Sign for", reply: "Reply", requestReturn: "Return", decideReturn: "Decide return", review: "Review reply", callback: "Call back", archive: "Archive", refuse: "Decline", remark: "Remark",
-    done: "Done", none: "Nothing to do for you here now", choose: "Choose an action", noteToUnit: "Note to the unit", signLead: "The time for handling runs from signing.", replyLead: "Say who handled it, when, how and with what result.",
-    replyText: "Reply", internalNote: "Internal note (not shown to the caller)", returnReason: "Why it is not yours", suggestedUnit: "Who is responsible", reviewNote: "Note (needed to send back)", decideNote: "Why",
-    reviewYes: "Accept", reviewNo: "Send back", decideReturnYes: "Accept the return", decideReturnNo: "Refuse the return", archiveLead: "The ticket and its whole history are kept.", refuseReason: "Why it is declined", refuseNote: "What the caller was told",
-  },
-  remark: { remark: "Remark", urging: "Urging", instruction: "Instruction" },
   callback: {
     dial: "Dial", noNumber: "There is no number to dial", noLine: "Start your shift to dial", solved: "Is it solved?", yes: "Solved", no: "Not solved", satisfied: "How satisfied?", note: "What the caller says", done: "Done", notReached: "Not reached",
-    revealReason: "Call back",
+    revealReason: "Call back", result: "With the result", attitude: "With the attitude", keysSolved: "1 or 2", keysSatisfied: "1 to 5",
   },
   knowledge: {
     insert: "Insert answer", searchHere: "Search the knowledge base", followsTyping: "What fits shows here while you type title and content", noneFits: "No article fits", until: "valid until {{time}}", search: "Search articles", shelf: "State",
@@ -109,4 +103,4 @@ const texts: Texts = {
   },
 };
 
-export const en: Messages = { ...texts, ...enCodes };
+export const en: Messages = { ...texts, ...enCodes, ...enLife };

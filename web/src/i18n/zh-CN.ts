@@ -1,5 +1,6 @@
 // Chinese: the terms of the trade as people in hotlines use them.
 import { zhCodes } from "./zh-CN.codes";
+import { zhLife } from "./zh-CN.life";
 
 const texts = {
   app: { name: "12345 政务服务便民热线" },
@@ -8,7 +9,7 @@ const texts = {
     selectRow: "选择：{{name}}", save: "保存", edit: "编辑", comma: "、", colon: "：", typeToSearch: "输入文字搜索", nothingFound: "没有找到",
   },
   nav: {
-    label: "主导航", skip: "跳到内容", desk: "坐席工作台", inbox: "承办收件箱", entry: "录入", tickets: "工单", lead: "班长席", wallboard: "大屏",
+    label: "主导航", skip: "跳到内容", desk: "坐席工作台", sorting: "派单台", supervision: "督办台", callbacks: "回访台", inbox: "承办收件箱", entry: "录入", tickets: "工单", lead: "班长席", wallboard: "大屏",
     figures: "统计", knowledge: "知识库", admin: "管理",
   },
   signIn: {
@@ -28,7 +29,7 @@ const texts = {
     unreachable: "无法连接服务器，请稍后重试", badRequest: "提交的内容有误", forbidden: "您没有权限进行此操作", notFound: "没有找到，或您无权查看",
     conflict: "与当前状态冲突，请核对最新内容后再试", tooMany: "操作过于频繁，请稍后再试", other: "服务器出现问题（{{status}}），请稍后重试", screenBroke: "页面出错了，电话不受影响",
   },
-  fault: { required: "此项必填", tooLong: "内容过长", badPhone: "应为 3 到 20 位数字，可以加号开头", consultationOnly: "只有咨询可以直接答复办结" },
+  fault: { required: "此项必填", tooLong: "内容过长", badPhone: "应为 3 到 20 位数字，可以加号开头", tooMany: "最多 10 个", badTime: "不能晚于现在", consultationOnly: "只有咨询可以直接答复办结" },
   light: { none: "无时限", green: "时限内", yellow: "即将到期", red: "已超期" },
   time: { left: "剩余 {{span}}", late: "超期 {{span}}", none: "无时限", days: "{{a}} 天 {{b}} 小时", hours: "{{a}} 小时 {{b}} 分", minutes: "{{a}} 分 {{b}} 秒", seconds: "{{a}} 秒" },
   agent: {
@@ -47,12 +48,12 @@ const texts = {
   },
   ticket: {
     what: "什么事", where: "在哪里", who: "诉求人", type: "类型", title: "标题", content: "诉求内容", category: "事项分类", area: "区域", place: "地点", party: "被诉对象",
-    callerName: "姓名", callerPhone: "联系电话", anonymous: "匿名", confidential: "保密", urgency: "紧急程度", answer: "答复", unit: "承办单位", channel: "来源渠道",
+    callerName: "姓名", callerPhone: "联系电话", anonymous: "匿名", confidential: "保密", urgency: "紧急程度", answer: "答复", unit: "承办单位", nature: "事项性质", occurTime: "发生时间", parties: "涉及人员", answerLater: "稍后答复", more: "更多项目", channel: "来源渠道",
     number: "工单号", acceptanceNumber: "受理号", state: "状态", created: "登记时间", closed: "办结时间", timeLeft: "时限", tags: "标签", rework: "重办次数", outcome: "回访结果",
     linked: "关联工单", process: "办理进程", summary: "工单内容", noName: "未留姓名", reveal: "显示完整信息", revealReason: "办理工单需要联系诉求人", history: "办理过程",
     notices: "待发通知", noNotices: "没有待发通知", recordings: "录音",
   },
-  process: { accepted: "受理", dispatched: "派单", signed: "签收", replied: "答复审核", callback: "回访", closed: "办结", archived: "归档" },
+  process: { accepted: "受理", dispatched: "派单", signed: "签收", handled: "办理", replied: "答复", reviewed: "审核", callback: "回访", closed: "办结", archived: "归档" },
   recording: { none: "没有录音", play: "播放录音", message: "留言", call: "通话" },
   caller: { firstTime: "该号码没有来电记录", counts: "未办结 {{open}} 件，共 {{total}} 件", waiting: "来电时自动显示历史工单" },
   desk: {
@@ -69,19 +70,12 @@ const texts = {
     count: "共 {{count}} 件", countMore: "已显示 {{count}} 件，向下滚动显示更多",
   },
   inbox: {
-    tab: { todo: "待处理", toSign: "待签收", handling: "办理中", replied: "已答复" }, sign: "签收（{{count}}）", signed: "已签收 {{count}} 件", notSigned: "{{count}} 件未能签收：{{why}}", empty: "没有待处理的工单",
+    sign: "签收（{{count}}）", signed: "已签收 {{count}} 件", notSigned: "{{count}} 件未能签收：{{why}}",
   },
   entry: { form: "录入表单", writeDown: "整理录音", newTicket: "新建工单", waiting: "待整理", empty: "没有待整理的录音", amended: "已整理", note: "录音整理" },
-  action: {
-    dispatch: "派单", sign: "签收", reply: "答复", requestReturn: "申请退单", decideReturn: "退单审核", review: "审核答复", callback: "回访", archive: "归档", refuse: "不予受理", remark: "备注",
-    done: "已完成", none: "当前没有可以进行的操作", choose: "选择操作", noteToUnit: "给承办单位的说明", signLead: "签收后开始计算办理时限。", replyLead: "请写明办理单位、时间、过程和结果。",
-    replyText: "答复内容", internalNote: "内部备注（诉求人不可见）", returnReason: "退单理由", suggestedUnit: "建议承办单位", reviewNote: "审核意见（退回时必填）", decideNote: "审核意见",
-    reviewYes: "通过", reviewNo: "退回重办", decideReturnYes: "同意退单", decideReturnNo: "驳回退单", archiveLead: "归档后工单及其全部过程永久保留。", refuseReason: "不予受理的原因", refuseNote: "向诉求人的说明",
-  },
-  remark: { remark: "备注", urging: "催办", instruction: "批示" },
   callback: {
     dial: "拨打回访电话", noNumber: "没有可拨打的号码", noLine: "签入坐席后才能拨打电话", solved: "问题是否解决", yes: "已解决", no: "未解决", satisfied: "是否满意", note: "诉求人意见", done: "完成回访", notReached: "未接通",
-    revealReason: "回访",
+    revealReason: "回访", result: "对办理结果", attitude: "对服务态度", keysSolved: "按 1 或 2", keysSatisfied: "按 1 至 5",
   },
   knowledge: {
     insert: "插入答复", searchHere: "搜索知识库", followsTyping: "输入标题和内容时，相关知识会显示在这里", noneFits: "没有相关的知识", until: "有效至 {{time}}", search: "搜索知识", shelf: "状态",
@@ -110,7 +104,7 @@ const texts = {
   },
 };
 
-export const zhCN = { ...texts, ...zhCodes };
+export const zhCN = { ...texts, ...zhCodes, ...zhLife };
 
 // The shape that English has to fill, key by key.
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };

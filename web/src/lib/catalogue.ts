@@ -43,6 +43,29 @@ export function useUnitName(): (id: string | undefined) => string {
   return useCallback((id) => (id ? named(byId.get(id), id) : ""), [byId, named]);
 }
 
+// Whether a unit is this one or below it.
+export function inSubtree(units: Pick<Unit, "unitId" | "parentId">[], root: string): Set<string> {
+  const parents = new Map(units.map((u) => [u.unitId ?? "", u.parentId ?? ""]));
+  const found = new Set<string>([root]);
+  for (const id of parents.keys()) {
+    const way: string[] = [];
+    for (let at = id; at && way.length < 12; at = parents.get(at) ?? "") {
+      way.push(at);
+      if (found.has(at)) {
+        way.forEach((one) => found.add(one));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+export function useWithin(root: string | undefined): (unitId: string) => boolean {
+  const { data } = useUnits();
+  const below = useMemo(() => inSubtree(data ?? [], root ?? ""), [data, root]);
+  return useCallback((id) => below.has(id), [below]);
+}
+
 // "Water supply / Leak": the node with its parents.
 export function useCategoryName(): (id: string | undefined) => string {
   const { data } = useCategories();

@@ -83,10 +83,10 @@ describe("rights on the screens", () => {
     expect(screensOf(undefined)).toEqual([]);
   });
   it("offer the steps that fit role and state (TKT-4)", () => {
-    expect(actionsFor({ roles: ["ROLE_OFFICER"] }, { state: "TICKET_STATE_DISPATCHED" })).toEqual(["sign", "requestReturn", "remark"]);
-    expect(actionsFor({ roles: ["ROLE_AGENT"] }, { state: "TICKET_STATE_CALLBACK" })).toEqual(["callback", "remark"]);
-    expect(actionsFor({ roles: ["ROLE_ANALYST"] }, { state: "TICKET_STATE_SIGNED" })).toEqual([]);
-    expect(progress("TICKET_STATE_ARCHIVED")).toBe(7);
+    expect(actionsFor({ roles: ["ROLE_OFFICER"] }, { state: "TICKET_STATE_DISPATCHED" }).next).toEqual(["sign", "requestReturn"]);
+    expect(actionsFor({ roles: ["ROLE_AGENT"] }, { state: "TICKET_STATE_CALLBACK" }).next).toEqual(["recordCallback"]);
+    expect(actionsFor({ roles: ["ROLE_ANALYST"] }, { state: "TICKET_STATE_SIGNED" })).toEqual({ next: [], more: [] });
+    expect(progress("TICKET_STATE_ARCHIVED").done).toBe(9);
   });
 });
 

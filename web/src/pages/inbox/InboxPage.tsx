@@ -1,72 +1,117 @@
-// The unit's inbox: what burns first. Sign for many at once; open one to reply or to give it back.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Segmented } from "antd";
+// The unit's portal: what burns first. Sign for many at once; open one beside the list to reply, to give it back, to ask for
+// more time, to approve, or to say what a co-handling unit has to say.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Drawer, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router-dom";
-import { signTicket } from "@/api/endpoints";
+import { Link } from "react-router-dom";
+import { getTicket, signTicket } from "@/api/endpoints";
 import { session } from "@/api/session";
 import type { Ticket, TicketState } from "@/api/types";
 import { useKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
-import { useProblemText } from "@/components/Problems";
+import { Loaded, useProblemText } from "@/components/Problems";
+import { LightDot, LimitLine, StateTag } from "@/components/Status";
 import { TicketTable } from "@/components/TicketTable";
+import { useWithin } from "@/lib/catalogue";
+import { serverNow } from "@/lib/clock";
+import { eachOf } from "@/lib/eachOf";
 import { uuid } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import { useTicketList } from "@/lib/tickets";
+import { type Light, mostPressing } from "@/lib/timeLeft";
+import { useTick } from "@/lib/useTick";
+import { ActionPanel } from "@/pages/ticket/ActionPanel";
+import { Marks, Summary } from "@/pages/ticket/Summary";
 
-type Tab = "todo" | "toSign" | "handling" | "replied";
+type Tab = "todo" | "toSign" | "handling" | "approval" | "opinions" | "replied";
 const STATES: Record<Tab, TicketState[]> = {
-  todo: ["TICKET_STATE_DISPATCHED", "TICKET_STATE_SIGNED"],
+  todo: ["TICKET_STATE_DISPATCHED", "TICKET_STATE_SIGNED", "TICKET_STATE_APPROVAL"],
   toSign: ["TICKET_STATE_DISPATCHED"],
   handling: ["TICKET_STATE_SIGNED"],
-  replied: ["TICKET_STATE_RETURN_REQUESTED", "TICKET_STATE_REPLIED", "TICKET_STATE_CALLBACK"],
+  approval: ["TICKET_STATE_APPROVAL"],
+  opinions: ["TICKET_STATE_DISPATCHED", "TICKET_STATE_SIGNED", "TICKET_STATE_APPROVAL"],
+  replied: ["TICKET_STATE_RETURN_REQUESTED", "TICKET_STATE_ARBITRATION", "TICKET_STATE_REPLIED", "TICKET_STATE_CALLBACK"],
 };
-const AT_ONCE = 4; // requests under way
 
-const signable = (ticket: Ticket) => ticket.state === "TICKET_STATE_DISPATCHED";
-
-// Runs the work over all items, a few at a time, and says which failed.
-async function eachOf<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<{ item: T; error: unknown }[]> {
-  const failed: { item: T; error: unknown }[] = [];
-  const rest = [...items];
-  const worker = async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        failed.push({ item, error });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return failed;
+export function countLights(tickets: Pick<Ticket, "limits" | "light">[], nowMs: number): Record<Light, number> {
+  const counts: Record<Light, number> = { none: 0, green: 0, yellow: 0, red: 0 };
+  for (const ticket of tickets) counts[mostPressing(ticket, nowMs).light] += 1;
+  return counts;
 }
 
-export default function InboxPage() {
+function Lights({ tickets }: { tickets: Ticket[] }) {
+  useTick();
+  const { t } = useTranslation();
+  const { red, yellow, green } = countLights(tickets, serverNow());
+  return (
+    <span className="light-counts" aria-label={t("portal.counts", { red, yellow, green })} role="img">
+      <LightDot light="red" /> {red} <LightDot light="yellow" /> {yellow} <LightDot light="green" /> {green}
+    </span>
+  );
+}
+
+// One ticket beside the list, with all that may be done with it.
+function Beside({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["ticket", id], queryFn: () => getTicket(id) });
+  const title = query.data?.title ?? t("portal.dialog");
+  return (
+    <Drawer open width={620} onClose={onClose} title={title} aria-label={t("portal.dialog")} extra={<Link to={`/tickets/${id}`}>{t("saved.openTicket")}</Link>}>
+      <Loaded query={query} rows={8}>
+        {(ticket) => (
+          <>
+            <div className="marks">
+              <StateTag state={ticket.state} />
+              {(ticket.limits ?? []).map((limit) => (
+                <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+              ))}
+              <Marks ticket={ticket} />
+            </div>
+            <ActionPanel ticket={ticket} onDone={onClose} />
+            <Summary ticket={ticket} />
+          </>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+}
+
+// Signs for many at once and says how many could not be.
+function useSigning(onDone: (failed: string[]) => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const navigate = useNavigate();
   const queries = useQueryClient();
   const problemText = useProblemText();
-  const user = useStore(session)?.user;
-  const [tab, setTab] = useState<Tab>("todo");
-  const [selected, setSelected] = useState<string[]>([]);
-  const list = useTicketList({ states: STATES[tab], orderBy: "due_time", ...(user?.unitId ? { unitId: user.unitId } : {}) });
-  const sign = useMutation({
+  return useMutation({
     mutationFn: (ids: string[]) => eachOf(ids, (id) => signTicket(id, { requestId: uuid() })),
     onSuccess: (failed, ids) => {
-      setSelected(failed.map((f) => f.item));
+      onDone(failed.map((f) => f.item));
       if (failed.length < ids.length) message.success(t("inbox.signed", { count: ids.length - failed.length }));
       if (failed[0]) message.error(t("inbox.notSigned", { count: failed.length, why: problemText(failed[0].error) }));
       void queries.invalidateQueries({ queryKey: ["tickets"] });
       void queries.invalidateQueries({ queryKey: ["ticket"] });
     },
   });
+}
+
+export default function InboxPage() {
+  const { t } = useTranslation();
+  const user = useStore(session)?.user;
+  const within = useWithin(user?.unitId);
+  const [tab, setTab] = useState<Tab>("todo");
+  const [selected, setSelected] = useState<string[]>([]);
+  const [open, setOpen] = useState("");
+  // The service lists what the unit leads or handles with others; the unit filter would leave the latter out.
+  const all = useTicketList({ states: STATES[tab], orderBy: "due_time", ...(tab !== "opinions" && user?.unitId ? { unitId: user.unitId } : {}) });
+  const list = tab === "opinions" ? { ...all, tickets: all.tickets?.filter((one) => one.coUnitIds?.some(within)) } : all;
+  const leads = (ticket: Ticket) => within(ticket.unitId ?? "");
+  const signable = (ticket: Ticket) => ticket.state === "TICKET_STATE_DISPATCHED" && leads(ticket);
+  const sign = useSigning(setSelected);
   const go = () => {
-    if (selected.length > 0 && !sign.isPending) sign.mutate(selected);
+    if (selected.length > 0 && !sign.isPending && !open) sign.mutate(selected);
   };
-  useKeys({ "Ctrl+Enter": go });
+  useKeys({ "Ctrl+Enter": go }, !open);
   return (
     <div className="page full">
       <h1>{t("nav.inbox")}</h1>
@@ -77,9 +122,10 @@ export default function InboxPage() {
             setTab(next);
             setSelected([]);
           }}
-          options={(Object.keys(STATES) as Tab[]).map((value) => ({ value, label: t(`inbox.tab.${value}`) }))}
+          options={(Object.keys(STATES) as Tab[]).map((value) => ({ value, label: t(`portal.tab.${value}`) }))}
           aria-label={t("tickets.filters")}
         />
+        <Lights tickets={list.tickets ?? []} />
         <Button type="primary" disabled={selected.length === 0} loading={sign.isPending} onClick={go}>
           {t("inbox.sign", { count: selected.length })} <Kbd keys="Ctrl+Enter" />
         </Button>
@@ -88,23 +134,20 @@ export default function InboxPage() {
         label={t("nav.inbox")}
         list={list}
         selection={{ ids: selected, onChange: setSelected, may: signable }}
-        empty={t("inbox.empty")}
+        empty={t("portal.empty")}
         actions={(ticket) =>
           signable(ticket) ? (
             <Button size="small" onClick={() => sign.mutate([ticket.ticketId ?? ""])} aria-label={`${t("action.sign")}: ${ticket.title}`}>
               {t("action.sign")}
             </Button>
-          ) : ticket.state === "TICKET_STATE_SIGNED" ? (
-            <Button
-              size="small"
-              onClick={() => navigate(`/tickets/${ticket.ticketId}`)}
-              aria-label={`${t("action.reply")}: ${ticket.title}`}
-            >
-              {t("action.reply")}
+          ) : (
+            <Button size="small" onClick={() => setOpen(ticket.ticketId ?? "")} aria-label={`${t("portal.open")}: ${ticket.title}`}>
+              {t("portal.open")}
             </Button>
-          ) : null
+          )
         }
       />
+      {open && <Beside key={open} id={open} onClose={() => setOpen("")} />}
     </div>
   );
 }

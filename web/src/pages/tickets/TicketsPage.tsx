@@ -8,19 +8,9 @@ import { AreaSelect, CategorySelect, UnitSelect } from "@/components/Selects";
 import { TicketTable } from "@/components/TicketTable";
 import { TYPES, URGENCIES } from "@/components/TicketFields";
 import { useTicketList } from "@/lib/tickets";
+import { ALL_STATES } from "@/pages/ticket/actions";
 
-export const STATES: TicketState[] = [
-  "TICKET_STATE_TRANSCRIBE",
-  "TICKET_STATE_ACCEPTED",
-  "TICKET_STATE_DISPATCHED",
-  "TICKET_STATE_SIGNED",
-  "TICKET_STATE_RETURN_REQUESTED",
-  "TICKET_STATE_REPLIED",
-  "TICKET_STATE_CALLBACK",
-  "TICKET_STATE_CLOSED",
-  "TICKET_STATE_ARCHIVED",
-  "TICKET_STATE_REFUSED",
-];
+export const STATES = ALL_STATES;
 const LIGHTS: LimitLight[] = ["LIMIT_LIGHT_RED", "LIMIT_LIGHT_YELLOW", "LIMIT_LIGHT_GREEN"];
 
 export function filterOf(params: URLSearchParams): ListTicketsRequest {

@@ -1,0 +1,108 @@
+// What happened to a ticket: who, when, what, why and what changed; and the notices that are owed.
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { listHistory, listNotices } from "@/api/endpoints";
+import type { HistoryEntry } from "@/api/types";
+import { Loaded } from "@/components/Problems";
+import { RelTime, StateTag } from "@/components/Status";
+import { useAreas, useCategoryName, useUnitName } from "@/lib/catalogue";
+import { exactTime } from "@/lib/format";
+import { changedFields } from "./changes";
+import { SATISFACTIONS } from "./forms";
+
+function Changes({ entry }: { entry: HistoryEntry }) {
+  const { t, i18n } = useTranslation();
+  const unit = useUnitName();
+  const category = useCategoryName();
+  const { nameOf } = useAreas();
+  const text = (key: string, fallback: string) => (i18n.exists(key) ? (t(key as never) as string) : fallback);
+  const fields = changedFields(entry, { text, unit, category, area: nameOf });
+  if (fields.length === 0) return null;
+  return (
+    <ul className="changes">
+      {fields.map((f) => (
+        <li key={f.name}>
+          <span className="quiet">{f.name}</span> {f.value}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Entry({ entry, moved }: { entry: HistoryEntry; moved: boolean }) {
+  const { t, i18n } = useTranslation();
+  const unitName = useUnitName();
+  const action = entry.action ?? "";
+  const known = i18n.exists(`history.${action}`);
+  const { step, score, accepted } = entry.changes ?? {};
+  const about = [
+    step && (t([`enum.step.${step}`, "enum.step.other"] as never) as string),
+    score && (t(`enum.satisfaction.${SATISFACTIONS[Number(score) - 1] ?? "neutral"}` as never) as string),
+    accepted && t(accepted === "true" ? "history.yes" : "history.no"),
+  ].filter(Boolean).join(t("common.comma"));
+  const actor = entry.actorId?.startsWith("service:") ? t("history.system") : entry.actorName || t("history.someone");
+  return (
+    <li>
+      <time dateTime={entry.time}>{exactTime(entry.time)}</time>
+      <div>
+        <b>{[known ? (t(`history.${action}` as never) as string) : t("history.other"), about].filter(Boolean).join(t("common.colon"))}</b> {actor}
+        {entry.actorUnitId && <span className="quiet"> {unitName(entry.actorUnitId)}</span>} {moved && <StateTag state={entry.state} />}
+        {entry.note && <p className="note">{entry.note}</p>}
+        <Changes entry={entry} />
+      </div>
+    </li>
+  );
+}
+
+export function History({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["ticket", id, "history"], queryFn: () => listHistory(id) });
+  return (
+    <section aria-label={t("ticket.history")}>
+      <h2>{t("ticket.history")}</h2>
+      <Loaded query={query} isEmpty={(h) => h.length === 0}>
+        {(entries) => (
+          <ol className="timeline">
+            {entries
+              .map((entry, i) => <Entry key={String(entry.sequence)} entry={entry} moved={entry.state !== entries[i - 1]?.state} />)
+              .reverse()}
+          </ol>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+export function NoticesOwed({ id }: { id: string }) {
+  const { t, i18n } = useTranslation();
+  const unitName = useUnitName();
+  const addressee = (to: string) => {
+    if (to === "citizen" || to === "centre") return t(`notice.${to}`);
+    if (to === "supervision") return t("notice.toSupervision");
+    if (to === "leader") return t("notice.toLeader");
+    const [kind, id = ""] = to.includes(":") ? to.split(":") : ["", to];
+    if (kind === "body") return t("notice.body", { body: i18n.exists(`choice.body.${id}`) ? (t(`choice.body.${id}` as never) as string) : id });
+    const key = kind === "unit_lead" ? "notice.unitLead" : kind === "unit_head" ? "notice.unitHead" : kind === "county" ? "notice.county" : "";
+    return key ? t(key, { unit: unitName(id) }) : unitName(to);
+  };
+  const query = useQuery({ queryKey: ["ticket", id, "notices"], queryFn: () => listNotices(id) });
+  return (
+    <section aria-label={t("ticket.notices")}>
+      <h2>{t("ticket.notices")}</h2>
+      <Loaded query={query} rows={2} empty={t("ticket.noNotices")} isEmpty={(n) => !n.notices?.length}>
+        {(answer) => (
+          <ul className="notice-list">
+            {(answer.notices ?? []).map((n) => (
+              <li key={n.noticeId}>
+                <b>{i18n.exists(`notice.${n.kind}`) ? (t(`notice.${n.kind}` as never) as string) : t("notice.other")}</b>{" "}
+                {addressee(n.addressee ?? "")} · {t("notice.pending")} ·{" "}
+                <RelTime time={n.createTime} />
+                <p className="note">{n.text}</p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </section>
+  );
+}
