@@ -2,6 +2,7 @@
 #include "libs/base/log.h"
 #include "libs/hosting/storage.h"
 #include "services/analytics/board.h"
+#include "services/analytics/brief_service.h"
 #include "services/analytics/config.h"
 #include "services/analytics/events.h"
 #include "services/analytics/postgres_store.h"
@@ -19,10 +20,12 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   rpc::Pool pool("store", kStoreThreads, kStoreQueue, &process.metrics());
   Board board(*node, pool, store, config.zone);
   FigureService service(*node, pool, store, board, config.zone);
+  BriefStore brief_store(storage->pool());
+  BriefService briefs(*node, pool, store, brief_store, AskTicket(node->peer("ticket")), config.zone);
   storage->Consume(kConsumer, {std::begin(kEventSources), std::end(kEventSources)}, MakeHandlers(store));
   storage->Start();
   board.Start();
-  absl::Status served = node->Serve(process, {&service, &storage->event_source()});
+  absl::Status served = node->Serve(process, {&service, &briefs, &storage->event_source()});
   storage->Stop();  // The consumer's handlers use the store, which goes first.
   return served;
 }

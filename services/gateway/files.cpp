@@ -69,10 +69,6 @@ class PieceSource final : public BodySource {
   int64_t left_;
 };
 
-access::v1::Access AccessTo(const google::protobuf::FileDescriptor& file, const char* service, const char* method) {
-  return AccessOf(*file.FindServiceByName(service)->FindMethodByName(method));
-}
-
 // Counts an upload while it is under way.
 class Counted {
  public:
@@ -109,14 +105,22 @@ absl::StatusOr<ticket::v1::UploadInfo> ReadUploadInfo(const Request& request) {
 
 Files::Files(rpc::Node& node, RestApi& rest, Authenticator& authenticator, const rpc::SigningKey& key)
     : node_(node), rest_(rest), authenticator_(authenticator), box_(key) {
-  const auto peer = node.channels().all().find("ticket");
-  const auto& file = *ticket::v1::UploadInfo::descriptor()->file();
-  upload_access_ = AccessTo(file, "AttachmentService", "UploadAttachment");
-  sources_.push_back({"/v1/attachments/", false, AccessTo(file, "AttachmentService", "ReadAttachment"), {}});
-  if (peer == node.channels().all().end()) return;
-  attachments_.emplace(peer->second);
-  sources_[0].open = [this](const rpc::Context& context, const files::v1::ReadFileRequest& ask, const rpc::CallOptions& options) {
-    return attachments_->Open(context, &Attachments::Api::ReadAttachment, ask, options);
+  upload_access_ = AccessOf(*ticket::v1::UploadInfo::descriptor()->file()->FindServiceByName("AttachmentService")->FindMethodByName("UploadAttachment"));
+  AddSource(attachments_, "ticket", "/v1/attachments/", false, "ReadAttachment", &Attachments::Api::ReadAttachment);
+  AddSource(documents_, "ticket", "/v1/documents/", true, "ReadDocument", &Documents::Api::ReadDocument);
+  AddSource(briefs_, "analytics", "/v1/briefs/", true, "ReadBrief", &Briefs::Api::ReadBrief);
+}
+
+template <class GrpcService, class Method>
+void Files::AddSource(std::optional<rpc::Client<GrpcService>>& client, const char* peer, const std::string& prefix, bool inline_shown,
+                      const char* name, Method method) {
+  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(GrpcService::service_full_name());
+  sources_.push_back({prefix, inline_shown, AccessOf(*service->FindMethodByName(name)), {}});
+  const auto found = node_.channels().all().find(peer);
+  if (found == node_.channels().all().end()) return;
+  client.emplace(found->second);
+  sources_.back().open = [&client, method](const rpc::Context& context, const files::v1::ReadFileRequest& ask, const rpc::CallOptions& options) {
+    return client->Open(context, method, ask, options);
   };
 }
 

@@ -11,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "hotline/analytics/v1/brief_service.grpc.pb.h"
 #include "hotline/files/v1/files.pb.h"
 #include "hotline/ticket/v1/attachment_service.grpc.pb.h"
+#include "hotline/ticket/v1/document_service.grpc.pb.h"
 #include "libs/rpc/client.h"
 #include "services/gateway/recordings.h"
 #include "services/gateway/rest/rest_api.h"
@@ -35,6 +37,8 @@ class Files {
 
  private:
   using Attachments = rpc::Client<ticket::v1::AttachmentService>;
+  using Documents = rpc::Client<ticket::v1::DocumentService>;
+  using Briefs = rpc::Client<analytics::v1::BriefService>;
   using Pieces = rpc::ClientReader<files::v1::FilePiece>;
   // Where one kind of file comes from.
   struct Source {
@@ -48,6 +52,10 @@ class Files {
     std::string media_type, file_name, sha256;
   };
 
+  // A source of this service's RPC that reads files; `client` is filled if the service is a peer.
+  template <class GrpcService, class Method>
+  void AddSource(std::optional<rpc::Client<GrpcService>>& client, const char* peer, const std::string& prefix, bool inline_shown,
+                 const char* name, Method method);
   const Source* SourceOf(std::string_view path) const;
   asio::awaitable<Response> Upload(const Request& request);
   asio::awaitable<absl::StatusOr<ticket::v1::Attachment>> Send(const Request& request, const rpc::Context& context, const ticket::v1::UploadInfo& info);
@@ -62,6 +70,8 @@ class Files {
   Authenticator& authenticator_;
   const TicketBox box_;
   std::optional<Attachments> attachments_;
+  std::optional<Documents> documents_;
+  std::optional<Briefs> briefs_;
   access::v1::Access upload_access_;
   std::vector<Source> sources_;
   int uploads_ = 0;

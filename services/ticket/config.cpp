@@ -19,6 +19,8 @@ Config ReadConfig(base::JsonReader& root) {
   config.handler_threads = static_cast<int>(root.Int("handler_threads", 1, kMaxThreads, 8));
   config.handler_queue = static_cast<int>(root.Int("handler_queue", 1, kMaxQueue, 256));
   config.attachments_dir = root.String("attachments_dir");
+  config.templates_dir = root.String("templates_dir");
+  config.centre_name = root.String("centre_name", "12345政务服务便民热线中心");
   config.virus_scanner = root.String("virus_scanner", "");
   if (!config.common.postgres) root.Fail("postgres", "REQUIRED", "must be given");
   if (!config.common.redis) root.Fail("redis", "REQUIRED", "must be given");

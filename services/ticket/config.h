@@ -18,11 +18,14 @@ struct Config {
   int handler_threads = 8;      // handlers at the same time; more than database connections only wait for each other
   int handler_queue = 256;      // calls that may wait for a thread
   std::string attachments_dir;  // files of tickets, encrypted; on a disk that all replicas share
+  std::string templates_dir;    // templates of documents put into the database if they are not there
+  std::string centre_name;      // who signs documents
   std::string virus_scanner;    // clamd: "unix:/run/clamav/clamd.ctl" or "host:port"; empty: files are not scanned
 };
 
 // Keys: those of the common part, migrations_dir, master_key_file (or _env), time_zone?, acceptance_digits?,
-// handler_threads?, handler_queue?, attachments_dir, virus_scanner?. Peers `directory` and `telephony` are required. Errors are left in the reader for Finish().
+// handler_threads?, handler_queue?, attachments_dir, templates_dir,
+// centre_name?, virus_scanner?. Peers `directory` and `telephony` are required. Errors are left in the reader for Finish().
 Config ReadConfig(base::JsonReader& root);
 
 }  // namespace hotline::ticket

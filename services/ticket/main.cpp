@@ -6,6 +6,7 @@
 #include "services/ticket/cipher.h"
 #include "services/ticket/config.h"
 #include "services/ticket/domain/decide.h"
+#include "services/ticket/document_service.h"
 #include "services/ticket/events.h"
 #include "services/ticket/followers.h"
 #include "services/ticket/inbox.h"
@@ -36,10 +37,14 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   AttachmentKeeper keeper(files, vault, scanner.get(), process.clock(), &process.metrics());
   rpc::Pool file_pool("files", kFileThreads, kFileQueue, &process.metrics());
   AttachmentService attachments(*node, file_pool, store, files, vault, keeper, *types);
+  DocumentStore document_store(storage->pool());
+  HOTLINE_RETURN_IF_ERROR(SeedTemplates(document_store, config.templates_dir, process.clock().Now()));
+  DocumentMaker maker(store, document_store, files, vault, {config.time_zone, config.centre_name});
+  DocumentService documents(*node, file_pool, store, document_store, files, vault, maker);
   storage->Start();
   keeper.Start();
   const Followers followers(store, processes, process.clock());
-  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &attachments, &storage->event_source()});
+  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &attachments, &documents, &storage->event_source()});
   keeper.Stop();
   storage->Stop();  // before the inbox that its consumers use
   return status;

@@ -52,6 +52,8 @@ class Builder {
     AddRecordings();
     AddUpload();
     AddFiles("attachmentId", "/v1/attachments/{attachmentId}", "AttachmentService", "Attachments");
+    AddFiles("documentId", "/v1/documents/{documentId}", "DocumentService", "Documents");
+    AddFiles("briefId", "/v1/briefs/{briefId}", "BriefService", "Briefs");
     for (const char* name : kDeskMessages) {
       const pb::Descriptor* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
       if (type != nullptr) MessageRef(*type);

@@ -1,0 +1,50 @@
+// Makes documents of tickets from templates, for people's requests and for the service's own (escalation). Thread-safe; blocks on
+// the database and the disk. What is referred to outlives this.
+#pragma once
+
+#include "libs/document/document.h"
+#include "services/ticket/attachment_store.h"
+#include "services/ticket/document_store.h"
+#include "services/ticket/file_vault.h"
+#include "services/ticket/store.h"
+
+namespace hotline::ticket {
+
+class DocumentMaker {
+ public:
+  struct Options {
+    absl::TimeZone zone;
+    std::string centre_name;  // who signs
+  };
+  DocumentMaker(Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault, Options options)
+      : tickets_(tickets), documents_(documents), files_(files), vault_(vault), options_(std::move(options)) {}
+
+  // Without a number, not kept. DOCUMENT_NOT_ALLOWED, DOCUMENT_TEMPLATE_NOT_FOUND, or fields at fault.
+  absl::StatusOr<document::Rendered> Preview(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
+  // With the next number, on disk and in the database; once a request id.
+  absl::StatusOr<DocumentRecord> Create(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
+
+ private:
+  struct Prepared {
+    TemplateRecord record;
+    domain::DocumentTemplate parsed;
+    domain::Values values;
+    bool shows_caller = false;
+  };
+  absl::StatusOr<Prepared> Prepare(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
+  absl::StatusOr<domain::Values> ValuesOf(const Request& request, const domain::Ticket& ticket, const domain::Caller& caller);
+
+  Store& tickets_;
+  DocumentStore& documents_;
+  AttachmentStore& files_;
+  const FileVault& vault_;
+  const Options options_;
+};
+
+// The template's blocks with the values in place. A paragraph whose placeholders are all empty is left out.
+document::Document FillDocument(const domain::DocumentTemplate& document_template, const domain::Values& values, absl::Time create_time);
+// "2026年11月30日18时", "2026年11月30日".
+std::string ChineseHour(absl::Time time, absl::TimeZone zone);
+std::string ChineseDay(absl::Time time, absl::TimeZone zone);
+
+}  // namespace hotline::ticket
