@@ -18,6 +18,9 @@ pkg_check_modules(libmagic REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(libre REQUIRED IMPORTED_TARGET libre)
 pkg_check_modules(librem REQUIRED IMPORTED_TARGET librem)
+pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
+pkg_check_modules(libxlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 
 # google/api/annotations.proto and google/rpc/*.proto, from the package golang-github-grpc-ecosystem-grpc-gateway-dev.
 find_path(GOOGLEAPIS_DIR google/api/annotations.proto

@@ -104,7 +104,7 @@ absl::StatusOr<Cipher> Cipher::FromHex(std::string_view hex) {
     return base::InvalidField("master_key", "BAD_FORMAT", "must be 64 hexadecimal digits");
   Cipher cipher;
   uint64_t purpose = 1;
-  for (Key* key : {&cipher.wrap_, &cipher.phone_, &cipher.pin_, &cipher.name_})
+  for (Key* key : {&cipher.wrap_, &cipher.phone_, &cipher.pin_, &cipher.name_, &cipher.blob_})
     crypto_kdf_derive_from_key(key->data(), key->size(), purpose++, kContext, master.data());
   sodium_memzero(master.data(), master.size());
   return cipher;
@@ -155,6 +155,14 @@ absl::StatusOr<std::string> Cipher::OpenText(std::string_view ticket_id, std::st
   sodium_memzero(key.data(), key.size());
   if (!opened) return domain::CallerUnreadable(ticket_id);
   return text;
+}
+
+std::string Cipher::SealBlob(std::string_view id, std::string_view bytes) const { return Encrypt(blob_.data(), bytes, id); }
+
+absl::StatusOr<std::string> Cipher::OpenBlob(std::string_view id, std::string_view sealed) const {
+  std::string bytes;
+  if (!Decrypt(blob_.data(), sealed, id, bytes)) return domain::BlobUnreadable(id);
+  return bytes;
 }
 
 std::string Cipher::PhoneHash(std::string_view phone) const {

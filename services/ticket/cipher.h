@@ -44,6 +44,9 @@ class Cipher {
   // A short text of the ticket, e.g. a file's name, sealed with the key of this purpose.
   absl::StatusOr<std::string> SealText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose, std::string_view text) const;
   absl::StatusOr<std::string> OpenText(std::string_view ticket_id, std::string_view wrapped_key, std::string_view purpose, std::string_view sealed) const;
+  // Anything that is no ticket's, bound to an id; goes with the row it lies in.
+  std::string SealBlob(std::string_view id, std::string_view bytes) const;
+  absl::StatusOr<std::string> OpenBlob(std::string_view id, std::string_view sealed) const;
 
   // Of the phone's normal form, for look-ups; empty for an empty phone.
   std::string PhoneHash(std::string_view phone) const;
@@ -56,7 +59,7 @@ class Cipher {
  private:
   using Key = std::array<uint8_t, 32>;
   Cipher() = default;
-  Key wrap_{}, phone_{}, pin_{}, name_{};
+  Key wrap_{}, phone_{}, pin_{}, name_{}, blob_{};
 };
 
 // SHA-256 in lower-case hexadecimal.

@@ -2,12 +2,11 @@
 #include <iostream>
 
 #include "libs/hosting/storage.h"
-#include "services/ticket/attachment_service.h"
 #include "services/ticket/cipher.h"
 #include "services/ticket/config.h"
 #include "services/ticket/domain/decide.h"
-#include "services/ticket/document_service.h"
-#include "services/ticket/events.h"
+#include "services/ticket/exchange_service.h"
+#include "services/ticket/file_parts.h"
 #include "services/ticket/followers.h"
 #include "services/ticket/inbox.h"
 #include "services/ticket/postgres_store.h"
@@ -30,22 +29,19 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   CategoryTree categories(store, process.clock());
   TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, processes, config.acceptance_digits);
   CatalogueService catalogue(*node, pool, store, categories);
-  HOTLINE_ASSIGN_OR_RETURN(const FileVault vault, FileVault::Open(config.attachments_dir));
-  HOTLINE_ASSIGN_OR_RETURN(const auto types, MediaTypes::Load());
-  const auto scanner = config.virus_scanner.empty() ? nullptr : MakeClamd(config.virus_scanner);
-  AttachmentStore files(storage->pool(), cipher);
-  AttachmentKeeper keeper(files, vault, scanner.get(), process.clock(), &process.metrics());
-  rpc::Pool file_pool("files", kFileThreads, kFileQueue, &process.metrics());
-  AttachmentService attachments(*node, file_pool, store, files, vault, keeper, *types);
-  DocumentStore document_store(storage->pool());
-  HOTLINE_RETURN_IF_ERROR(SeedTemplates(document_store, config.templates_dir, process.clock().Now()));
-  DocumentMaker maker(store, document_store, files, vault, {config.time_zone, config.centre_name});
-  DocumentService documents(*node, file_pool, store, document_store, files, vault, maker);
+  HOTLINE_ASSIGN_OR_RETURN(const auto files, FileParts::Make(process, *node, storage->pool(), store, cipher, config));
+  ExchangeStore imports(storage->pool(), cipher);
+  Importer importer(imports, store, categories, processes, process.clock());
+  rpc::Pool streams("streams", kStreamThreads, kStreamQueue, &process.metrics());
+  ExchangeService exchange(*node, pool, streams, store, imports, importer, categories, config.time_zone);
   storage->Start();
-  keeper.Start();
+  files->Start();
+  importer.Start();
   const Followers followers(store, processes, process.clock());
-  const absl::Status status = node->Serve(process, {&tickets, &catalogue, &attachments, &documents, &storage->event_source()});
-  keeper.Stop();
+  const absl::Status status =
+      node->Serve(process, {&tickets, &catalogue, &files->attachments(), &files->documents(), &exchange, &storage->event_source()});
+  importer.Stop();
+  files->Stop();
   storage->Stop();  // before the inbox that its consumers use
   return status;
 }

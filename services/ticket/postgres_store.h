@@ -11,6 +11,7 @@
 #include "libs/postgres/pool.h"
 #include "libs/postgres/transaction.h"
 #include "services/ticket/cipher.h"
+#include "services/ticket/domain/limits.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
@@ -18,6 +19,7 @@ namespace hotline::ticket {
 struct StoreOptions {
   absl::TimeZone zone;        // in which ticket numbers change day
   int acceptance_digits = 8;
+  domain::SearchLimits search = {};
 };
 
 class PostgresStore final : public Store {

@@ -118,7 +118,6 @@ class TicketService final : public rpc::PlainService {
   absl::StatusOr<domain::Unit> ResolveUnit(const rpc::Context& context, const std::map<std::string, domain::Unit>& known, const std::string& id,
                                            const std::string& field);
   absl::Status CheckCategory(const std::string& category_id, std::string_view field);
-  absl::StatusOr<TicketFilter> FilterOf(const v1::ListTicketsRequest& request, const domain::Actor& actor);
 
   const base::Clock& clock_;
   Store& store_;

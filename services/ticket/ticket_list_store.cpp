@@ -12,6 +12,7 @@ namespace hotline::ticket {
 namespace {
 
 using domain::Ticket;
+using postgres::Params;
 using postgres::Transaction;
 
 // Rows of `attempts` whose window is over, removed with each wrong try: the table stays as small as the tries of two days.
@@ -49,20 +50,25 @@ absl::StatusOr<std::vector<Ticket>> PostgresStore::List(const TicketFilter& filt
   return TicketSearch(pool_, [this](const postgres::Row& row) -> absl::StatusOr<Ticket> {
     HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
     return std::move(loaded.ticket);
-  }, filter).Run();
+  }, filter, options_.search).Run();
 }
 
 absl::StatusOr<CallerHistory> PostgresStore::CallerTickets(const std::string& phone, const std::string& visible_to, int limit) {
   CallerHistory history;
   const std::string hash = cipher_.PhoneHash(phone);
   if (hash.empty()) return history;
-  constexpr char kMine[] = " WHERE t.phone_hash = $1 AND t.phone_hash <> '' AND ($2 = '' OR t.scope @> ARRAY[$2::text])";
-  HOTLINE_ASSIGN_OR_RETURN(const auto counts, pool_.Read(absl::StrCat("SELECT count(*) AS total, count(*) FILTER (WHERE t.close_time IS NULL) AS open FROM tickets t", kMine),
-                                                         {hash, visible_to}));
+  // Counted and put in order by the index of phones alone; only those of the page are read.
+  constexpr char kMine[] = " FROM tickets WHERE phone_hash = $1 AND phone_hash <> ''";
+  const std::string mine = visible_to.empty() ? kMine : absl::StrCat(kMine, " AND scope @> ARRAY[$2::text]");
+  Params params = {hash};
+  if (!visible_to.empty()) params.emplace_back(visible_to);
+  HOTLINE_ASSIGN_OR_RETURN(const auto counts, pool_.Read(absl::StrCat("SELECT count(*) AS total, count(*) FILTER (WHERE close_time IS NULL) AS open", mine), params));
   history.total_count = counts[0].Get<int32_t>("total");
   history.open_count = counts[0].Get<int32_t>("open");
-  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), kMine, " ORDER BY (t.close_time IS NULL) DESC, t.ticket_id DESC LIMIT $3"),
-                                                       {hash, visible_to, limit}));
+  params.emplace_back(limit);
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("WITH page AS MATERIALIZED (SELECT ticket_id", mine, " ORDER BY (close_time IS NULL) DESC, ticket_id DESC LIMIT $",
+                                                                    params.size(), ") ", SelectTickets(), " WHERE t.ticket_id = ANY(ARRAY(SELECT ticket_id FROM page))"
+                                                                    " ORDER BY (t.close_time IS NULL) DESC, t.ticket_id DESC"), params));
   for (const auto row : rows) {
     HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
     history.tickets.push_back(std::move(loaded.ticket));

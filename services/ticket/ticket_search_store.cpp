@@ -4,6 +4,7 @@
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
+#include <set>
 
 #include "libs/base/error.h"
 #include "services/ticket/domain/errors.h"
@@ -19,15 +20,12 @@ using domain::Ticket;
 // An id is made within the moments before or after the ticket's create time.
 constexpr absl::Duration kIdSlack = absl::Minutes(1);
 constexpr absl::Duration kIdStep = absl::Milliseconds(1);
+constexpr int kLongWalk = 5;
 constexpr size_t kFirstChunk = 64;
 constexpr size_t kMaxChunk = 1000;
 constexpr double kHoursOfDay = 24;
 constexpr double kDaysOf[] = {1, 31, 366};  // of a slice
 constexpr char kTickets[] = "tickets t JOIN ticket_keys k ON k.ticket_id = t.ticket_id";
-// One row of the history for each ticket: the last of its latest change.
-constexpr char kByHistory[] = "history h JOIN tickets t ON t.ticket_id = h.ticket_id AND t.update_time = h.time JOIN ticket_keys k ON k.ticket_id = t.ticket_id";
-constexpr char kLastEntry[] = "h.sequence = (SELECT max(l.sequence) FROM history l WHERE l.ticket_id = t.ticket_id AND l.time = t.update_time)";
-
 std::string LikePattern(const std::string& term) {
   std::string pattern = "%";
   for (char c : term) {
@@ -54,7 +52,8 @@ std::string TicketSearch::Conditions::Where() const {
   return conditions_.empty() ? "" : absl::StrCat(" WHERE ", absl::StrJoin(conditions_, " AND "));
 }
 
-TicketSearch::TicketSearch(postgres::Pool& pool, Loader load, const TicketFilter& filter) : pool_(pool), load_(std::move(load)), filter_(filter), limit_(filter.limit) {
+TicketSearch::TicketSearch(postgres::Pool& pool, Loader load, const TicketFilter& filter, const domain::SearchLimits& limits)
+    : pool_(pool), load_(std::move(load)), filter_(filter), limits_(limits), limit_(filter.limit) {
   CollectKeys();
 }
 
@@ -188,12 +187,32 @@ absl::Status TicketSearch::ById() {
 }
 
 absl::Status TicketSearch::Directly() {
-  Conditions where = Decisive();
-  if (!filter_.digits.empty()) where.Add(Digits(where));
-  if (filter_.create_from) where.Add(absl::StrCat("t.ticket_id >= ", where.Bind(domain::FirstIdAt(*filter_.create_from - kIdSlack)), "::uuid"));
-  if (filter_.create_to) where.Add(absl::StrCat("t.ticket_id < ", where.Bind(domain::FirstIdAt(*filter_.create_to + kIdSlack)), "::uuid"));
-  if (!place_.empty()) where.Add(absl::StrCat("t.ticket_id ", newest_first() ? "<" : ">", " ", where.Bind(place_), "::uuid"));
-  return Load(where, kTickets, newest_first() ? "t.ticket_id DESC" : "t.ticket_id", missing());
+  const auto load = [&](const std::function<void(Conditions&)>& add) {
+    Conditions where = Decisive();
+    add(where);
+    if (filter_.create_from) where.Add(absl::StrCat("t.ticket_id >= ", where.Bind(domain::FirstIdAt(*filter_.create_from - kIdSlack)), "::uuid"));
+    if (filter_.create_to) where.Add(absl::StrCat("t.ticket_id < ", where.Bind(domain::FirstIdAt(*filter_.create_to + kIdSlack)), "::uuid"));
+    if (!place_.empty()) where.Add(absl::StrCat("t.ticket_id ", newest_first() ? "<" : ">", " ", where.Bind(place_), "::uuid"));
+    return Load(where, kTickets, OrderClause(), limit_);
+  };
+  if (filter_.digits.empty()) return load([](Conditions&) {});
+  // Each by an index of its own: of a phone that called ten thousand times only a page is read.
+  HOTLINE_RETURN_IF_ERROR(load([&](Conditions& where) {
+    const std::string digits = where.Bind(filter_.digits);
+    where.Add(absl::StrCat("(t.number = ", digits, " OR t.acceptance_number = ", digits, ")"));
+  }));
+  if (filter_.phone_hash.empty()) return absl::OkStatus();
+  return load([&](Conditions& where) { where.Add(absl::StrCat("t.phone_hash = ", where.Bind(filter_.phone_hash), " AND t.phone_hash <> ''")); });
+}
+
+std::string TicketSearch::OrderClause() const {
+  switch (filter_.order) {
+    case TicketOrder::kNewest: return "t.ticket_id DESC";
+    case TicketOrder::kUpdated: return "t.update_time DESC, t.ticket_id DESC";
+    case TicketOrder::kDueTime: return without_limit_ ? "t.ticket_id" : "t.due_time, t.ticket_id";
+    case TicketOrder::kOldest: break;
+  }
+  return "t.ticket_id";
 }
 
 absl::Status TicketSearch::ReadEdges() {
@@ -220,7 +239,7 @@ absl::StatusOr<std::vector<std::string>> TicketSearch::Proposed(Slice slice, abs
   // The keys' index first, whatever the planner thinks of the order's.
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("WITH proposed AS MATERIALIZED (SELECT ticket_id FROM ticket_search WHERE ", condition,
                                                                     ") SELECT ticket_id FROM proposed ORDER BY ticket_id", newest_first() ? " DESC" : "",
-                                                                    " LIMIT ", keys.Bind(domain::kMaxSliceCandidates)), keys.params()));
+                                                                    " LIMIT ", keys.Bind(limits_.most)), keys.params()));
   std::vector<std::string> ids;
   for (const auto row : rows) ids.push_back(row.Get<std::string>("ticket_id"));
   return ids;
@@ -233,8 +252,8 @@ absl::Status TicketSearch::Decide(const std::vector<std::string>& proposed) {
     Conditions where = Decisive();
     where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(std::vector<std::string>(begin, begin + static_cast<std::ptrdiff_t>(std::min(chunk, proposed.size() - at)))),
                            "::uuid[])"));
-    if (!filter_.digits.empty()) where.Add(absl::StrCat("(t.title || ' ' || t.content) ILIKE ", where.Bind(LikePattern(filter_.digits))));
-    HOTLINE_RETURN_IF_ERROR(Load(where, kTickets, newest_first() ? "t.ticket_id DESC" : "t.ticket_id", missing()));
+    AddPart(where);
+    HOTLINE_RETURN_IF_ERROR(Load(where, kTickets, OrderClause(), missing()));
   }
   return absl::OkStatus();
 }
@@ -244,14 +263,14 @@ void TicketSearch::ChooseSlice(Progress& progress, absl::Duration searched, size
   progress.proposed += static_cast<double>(proposed);
   // What has not been seen at all is taken for half a ticket, and each slice is one size longer at most.
   const double a_day = std::max(progress.proposed, 0.5) / progress.days;
-  const auto fits = [&](Slice slice) { return a_day * kDaysOf[static_cast<size_t>(slice)] <= domain::kSliceCandidates; };
+  const auto fits = [&](Slice slice) { return a_day * kDaysOf[static_cast<size_t>(slice)] <= limits_.slice; };
   switch (progress.slice) {
     case Slice::kDay: progress.slice = fits(Slice::kMonth) ? Slice::kMonth : Slice::kDay; break;
     case Slice::kMonth: progress.slice = fits(Slice::kYear) ? Slice::kYear : fits(Slice::kMonth) ? Slice::kMonth : Slice::kDay; break;
     case Slice::kYear:
     case Slice::kAll: {
       const double left = absl::ToDoubleHours(high_ - low_) / kHoursOfDay;
-      progress.slice = a_day * left <= domain::kSliceCandidates ? Slice::kAll : fits(Slice::kYear) ? Slice::kYear : Slice::kMonth;
+      progress.slice = a_day * left <= limits_.slice ? Slice::kAll : fits(Slice::kYear) ? Slice::kYear : Slice::kMonth;
       break;
     }
   }
@@ -265,7 +284,7 @@ absl::Status TicketSearch::BySlices() {
     HOTLINE_ASSIGN_OR_RETURN(const std::vector<std::string> proposed, Proposed(progress.slice, at));
     HOTLINE_RETURN_IF_ERROR(Decide(proposed));
     const absl::Time high = high_, low = low_;
-    if (proposed.size() == static_cast<size_t>(domain::kMaxSliceCandidates)) {
+    if (proposed.size() == static_cast<size_t>(limits_.most)) {
       // The slice goes on behind the last of them.
       place_ = proposed.back();
       (newest_first() ? high_ : low_) = newest_first() ? domain::TimeOfId(place_) + kIdStep : domain::TimeOfId(place_);
@@ -294,27 +313,80 @@ absl::StatusOr<std::optional<std::vector<std::string>>> TicketSearch::ProposedAt
   Conditions keys;
   const std::string condition = KeyCondition(keys, "keys", also);
   std::string sql = absl::StrCat("WITH proposed AS MATERIALIZED (SELECT ticket_id FROM ticket_search WHERE ", condition, " LIMIT ",
-                                 keys.Bind(domain::kMaxSorted + 1), ") SELECT ticket_id FROM proposed");
+                                 keys.Bind(limits_.sorted + 1), ") SELECT ticket_id FROM proposed");
   if (!filter_.digits.empty())
-    absl::StrAppend(&sql, " UNION (SELECT t.ticket_id FROM tickets t WHERE ", Digits(keys), " LIMIT ", keys.Bind(domain::kMaxSorted + 1), ")");
+    absl::StrAppend(&sql, " UNION (SELECT t.ticket_id FROM tickets t WHERE ", Digits(keys), " LIMIT ", keys.Bind(limits_.sorted + 1), ")");
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(sql, keys.params()));
-  if (rows.size() > static_cast<size_t>(domain::kMaxSorted)) return ids;
+  if (rows.size() > static_cast<size_t>(limits_.sorted)) return ids;
   ids.emplace();
   for (const auto row : rows) ids->push_back(row.Get<std::string>("ticket_id"));
   return ids;
 }
 
+void TicketSearch::AddPart(Conditions& where) const {
+  const bool by_word = filter_.order == TicketOrder::kNewest || filter_.order == TicketOrder::kOldest || without_limit_;
+  if (!filter_.digits.empty() && by_word) where.Add(absl::StrCat("(t.title || ' ' || t.content) ILIKE ", where.Bind(LikePattern(filter_.digits))));
+  if (by_word) return;
+  AddDigits(where);
+  if (filter_.order == TicketOrder::kDueTime) {
+    where.Add("t.close_time IS NULL AND t.due_time < 'infinity'");
+    if (!filter_.after_id.empty()) where.Add(absl::StrCat("(t.due_time, t.ticket_id) > (", where.Bind(filter_.after_time), ", ", where.Bind(filter_.after_id), "::uuid)"));
+  } else if (!from_.empty()) {
+    // A ticket has many entries and stands where its latest change is: those changed later were there before.
+    where.Add(absl::StrCat("(t.update_time, t.ticket_id) < (", where.Bind(from_time_), ", ", where.Bind(from_), "::uuid)"));
+  }
+}
+
+absl::StatusOr<bool> TicketSearch::Walk(int tickets) {
+  const bool due = filter_.order == TicketOrder::kDueTime;
+  Conditions where;
+  if (due) where.Add("close_time IS NULL AND due_time < 'infinity'");
+  const std::string time = due ? "due_time" : "time", direction = due ? "" : " DESC";
+  if (!place_.empty()) where.Add(absl::StrCat("(", time, ", ticket_id) ", due ? ">" : "<", " (", where.Bind(walked_), ", ", where.Bind(place_), "::uuid)"));
+  const std::string limit = where.Bind(tickets);
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT ticket_id, ", time, " AS at FROM ", due ? "tickets" : "history", where.Where(), " ORDER BY ", time, direction,
+                                                                    ", ticket_id", direction, " LIMIT ", limit), where.params()));
+  if (rows.empty()) return false;
+  std::vector<std::string> ids;
+  std::set<std::string> seen;
+  for (const auto row : rows) {
+    if (std::string id = row.Get<std::string>("ticket_id"); seen.insert(id).second) ids.push_back(std::move(id));
+  }
+  from_ = place_;
+  from_time_ = walked_;
+  place_ = rows[rows.size() - 1].Get<std::string>("ticket_id");
+  walked_ = rows[rows.size() - 1].Get<absl::Time>("at");
+  HOTLINE_RETURN_IF_ERROR(Decide(ids));
+  return static_cast<int>(rows.size()) == tickets;
+}
+
+absl::Status TicketSearch::WalkOrSort(const std::vector<int64_t>& also) {
+  place_ = filter_.after_id;
+  walked_ = filter_.after_time;
+  HOTLINE_ASSIGN_OR_RETURN(bool more, Walk(limits_.walk));
+  if (!more || missing() <= 0) return absl::OkStatus();
+  HOTLINE_ASSIGN_OR_RETURN(const auto ids, ProposedAtAll(also));
+  if (ids) {
+    found_.clear();
+    from_ = filter_.after_id;
+    from_time_ = filter_.after_time;
+    Conditions where = Decisive();
+    AddPart(where);
+    where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(*ids), "::uuid[])"));
+    return Load(where, kTickets, OrderClause(), missing());
+  }
+  while (more && missing() > 0) {
+    HOTLINE_ASSIGN_OR_RETURN(more, Walk(limits_.walk * kLongWalk));
+    HOTLINE_RETURN_IF_ERROR(CheckTime());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TicketSearch::ByDueTime() {
   if (filter_.after_id.empty() || filter_.after_time < absl::InfiniteFuture()) {
-    HOTLINE_ASSIGN_OR_RETURN(const auto ids, ProposedAtAll({domain::OpenKey()}));
-    Conditions where = Decisive();
-    AddDigits(where);
-    where.Add("t.close_time IS NULL AND t.due_time < 'infinity'");
-    if (ids) where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(*ids), "::uuid[])"));
-    if (!filter_.after_id.empty())
-      where.Add(absl::StrCat("(t.due_time, t.ticket_id) > (", where.Bind(filter_.after_time), ", ", where.Bind(filter_.after_id), "::uuid)"));
-    HOTLINE_RETURN_IF_ERROR(Load(where, kTickets, "t.due_time, t.ticket_id", missing()));
+    HOTLINE_RETURN_IF_ERROR(WalkOrSort({domain::OpenKey()}));
     if (missing() <= 0) return absl::OkStatus();
+    place_.clear();
   } else {
     place_ = filter_.after_id;
   }
@@ -328,16 +400,6 @@ absl::Status TicketSearch::ByDueTime() {
   return absl::OkStatus();
 }
 
-absl::Status TicketSearch::ByUpdate() {
-  HOTLINE_ASSIGN_OR_RETURN(const auto ids, ProposedAtAll({}));
-  Conditions where = Decisive();
-  AddDigits(where);
-  if (ids) where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(*ids), "::uuid[])"));
-  const std::string time = ids ? "t.update_time" : "h.time", id = ids ? "t.ticket_id" : "h.ticket_id";
-  if (!filter_.after_id.empty())
-    where.Add(absl::StrCat("(", time, ", ", id, ") < (", where.Bind(filter_.after_time), ", ", where.Bind(filter_.after_id), "::uuid)"));
-  if (!ids) where.Add(kLastEntry);
-  return Load(where, ids ? kTickets : kByHistory, absl::StrCat(time, " DESC, ", id, " DESC"), missing());
-}
+absl::Status TicketSearch::ByUpdate() { return WalkOrSort({}); }
 
 }  // namespace hotline::ticket

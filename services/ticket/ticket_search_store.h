@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libs/postgres/pool.h"
+#include "services/ticket/domain/limits.h"
 #include "services/ticket/domain/search_keys.h"
 #include "services/ticket/store.h"
 
@@ -23,7 +24,7 @@ namespace hotline::ticket {
 class TicketSearch {
  public:
   using Loader = std::function<absl::StatusOr<domain::Ticket>(const postgres::Row&)>;
-  TicketSearch(postgres::Pool& pool, Loader load, const TicketFilter& filter);
+  TicketSearch(postgres::Pool& pool, Loader load, const TicketFilter& filter, const domain::SearchLimits& limits);
 
   absl::StatusOr<std::vector<domain::Ticket>> Run();
 
@@ -57,20 +58,27 @@ class TicketSearch {
   // The ticket of that number, or of that phone; also by the word.
   std::string Digits(Conditions& where) const;
   void AddDigits(Conditions& where) const;
+  // What belongs to the part of the list that is read.
+  void AddPart(Conditions& where) const;
   void AddCaller(Conditions& where) const;
   std::string KeyCondition(Conditions& where, const std::string& column, const std::vector<int64_t>& also = {}) const;
 
   absl::Status ById();
   absl::Status ByDueTime();
   absl::Status ByUpdate();
+  // Along the index of the order, so many tickets further; false at its end.
+  absl::StatusOr<bool> Walk(int tickets);
+  // Walks a little, then sorts what the keys propose if that is little, then walks on.
+  absl::Status WalkOrSort(const std::vector<int64_t>& also);
   // Tickets that one of the short indexes of `tickets` finds: by number, caller, light; sorted as they are found.
   absl::Status Directly();
   absl::Status BySlices();
   absl::Status ReadEdges();
   absl::StatusOr<std::vector<std::string>> Proposed(domain::Slice slice, absl::Time time);
-  // Up to kMaxSorted tickets that have the keys, of any time; nothing if there are more.
+  // Few enough tickets to be sorted that have the keys, of any time; nothing if there are more.
   absl::StatusOr<std::optional<std::vector<std::string>>> ProposedAtAll(std::vector<int64_t> also);
   absl::Status Decide(const std::vector<std::string>& proposed);
+  std::string OrderClause() const;
   void ChooseSlice(Progress& progress, absl::Duration searched, size_t proposed) const;
   // Adds what the query finds; `where` has the conditions, `tail` the order.
   absl::Status Load(Conditions& where, const std::string& from, const std::string& order, int limit);
@@ -79,11 +87,14 @@ class TicketSearch {
   postgres::Pool& pool_;
   const Loader load_;
   const TicketFilter& filter_;
+  const domain::SearchLimits limits_;
   int limit_;
   const absl::Time started_ = absl::Now();
   std::vector<int64_t> all_;                // keys that must be there
   std::vector<std::vector<int64_t>> any_;   // of each of these, one
   bool without_limit_ = false;              // only tickets without a limit that runs
+  absl::Time walked_, from_time_;           // of place_ and from_, in orders by a time
+  std::string from_;                        // where the stretch that is walked began
   std::string place_;                       // the last id that was looked at; the search goes on after it
   absl::Time low_, high_;                   // the times of ids that are left, from inclusive to exclusive
   std::vector<domain::Ticket> found_;

@@ -30,7 +30,7 @@ def figure(figure_name, value, unit, baseline=None, baseline_is="", target="", m
 
 
 def program(name):
-    for directory in ("tests/bench", "services/acd", "services/telephony", "services/telephony/media", "services/telephony/sip"):
+    for directory in ("tests/bench", "services/acd", "services/ticket", "services/telephony", "services/telephony/media", "services/telephony/sip"):
         path = os.path.join(BUILD, directory, name)
         if os.path.exists(path):
             return path

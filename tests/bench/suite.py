@@ -30,6 +30,10 @@ class Suite:
         say("starting a suite in %s" % self.data)
         # The gateway wants a directory of pages; what is in it plays no part here.
         os.makedirs(os.path.join(ROOT, "web", "dist"), exist_ok=True)
+        page = os.path.join(ROOT, "web", "dist", "index.html")
+        if not os.path.exists(page):
+            with open(page, "w", encoding="utf-8") as f:
+                f.write("<!doctype html>\n")
         # One generator stands for a city of users; the limits themselves stay in force, only higher.
         plenty = {"per_second": 100000, "burst": 100000}
         os.makedirs(self.path("overrides"))
@@ -69,6 +73,15 @@ class Suite:
     def control(self, *arguments):
         subprocess.run(self.as_service_user(["supervisorctl", "-c", self.path("config", "supervisord.conf"), *arguments]),
                        stdout=subprocess.DEVNULL, check=False)
+
+    def ready(self):
+        """Waits until every service says it is ready."""
+        def answers():
+            try:
+                return http("http://127.0.0.1:%d/readyz" % self.port) or True
+            except (OSError, ValueError):
+                return False
+        wait_for("all services to be ready", answers)
 
     def token(self, user):
         """A file with a fresh access token of one of the demo city's people."""

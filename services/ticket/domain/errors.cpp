@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "libs/base/error.h"
+#include "services/ticket/domain/limits.h"
 
 namespace hotline::ticket::domain {
 namespace {
@@ -103,6 +104,16 @@ absl::Status CallerUnreadable(std::string_view ticket_id) {
   return base::Error(absl::StatusCode::kInternal, "CALLER_UNREADABLE", "the caller's data cannot be opened", {},
                      {{"ticket_id", std::string(ticket_id)}});
 }
+
+absl::Status BlobUnreadable(std::string_view id) {
+  return base::Error(absl::StatusCode::kInternal, "BLOB_UNREADABLE", "what was kept sealed cannot be opened", {}, {{"id", std::string(id)}});
+}
+
+absl::Status ImportNotFound(std::string_view import_id) { return base::NotFound("import", import_id); }
+
+absl::Status TooManyImports() { return base::ResourceExhausted("TOO_MANY_IMPORTS", "too many imports are waiting: later again"); }
+
+absl::Status ExportTooLarge() { return base::FailedPrecondition("EXPORT_TOO_LARGE", "more tickets than a file takes: narrow the filter", {{"limit", std::to_string(kMaxExportRows)}}); }
 
 absl::Status CallUnknownNow() {
   return base::Unavailable("TELEPHONY_UNAVAILABLE", "telephony does not answer who left the message");

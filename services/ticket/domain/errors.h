@@ -33,6 +33,10 @@ absl::Status BadFilter(std::string_view field, std::string_view description);  /
 absl::Status SearchTooBroad();                                         // RESOURCE_EXHAUSTED SEARCH_TOO_BROAD
 absl::Status CallerSearchNotAllowed(std::string_view field);           // PERMISSION_DENIED CALLER_SEARCH_NOT_ALLOWED
 absl::Status CallerUnreadable(std::string_view ticket_id);             // INTERNAL CALLER_UNREADABLE: key or ciphertext is wrong
+absl::Status BlobUnreadable(std::string_view id);                      // INTERNAL BLOB_UNREADABLE
+absl::Status ImportNotFound(std::string_view import_id);               // NOT_FOUND IMPORT_NOT_FOUND
+absl::Status TooManyImports();                                         // RESOURCE_EXHAUSTED TOO_MANY_IMPORTS
+absl::Status ExportTooLarge();                                         // FAILED_PRECONDITION EXPORT_TOO_LARGE
 absl::Status CallUnknownNow();                                         // UNAVAILABLE TELEPHONY_UNAVAILABLE
 absl::Status NotDecider(std::string_view command);                     // PERMISSION_DENIED NOT_DECIDER
 absl::Status OnlyConsultations(std::string_view command);              // FAILED_PRECONDITION ONLY_CONSULTATIONS

@@ -49,13 +49,24 @@ inline constexpr int kDefaultCallerPage = 10;
 inline constexpr int kMaxCallerPage = 50;
 inline constexpr size_t kListContent = 200;     // characters of content in lists
 
-// A search looks at time in slices of about so many proposed tickets, reads at most so many of a slice at once, and ends with
-// SEARCH_TOO_BROAD after this long.
-inline constexpr int kSliceCandidates = 800;
-inline constexpr int kMaxSliceCandidates = 4000;
+// What a search looks at before it decides how to go on; it ends with SEARCH_TOO_BROAD after this long.
+struct SearchLimits {
+  int slice = 800;      // tickets that a slice of time should propose
+  int most = 4000;      // of one slice read at once
+  int walk = 2000;      // tickets along an order's own index, before and between other means
+  int sorted = 8000;    // proposed tickets that are sorted at once, in orders other than by registration
+};
 inline constexpr absl::Duration kMaxSearchTime = absl::Seconds(5);
-// Orders other than by registration sort so many proposed tickets; with more they walk along the order's own index.
-inline constexpr int kMaxSorted = 5000;
+
+// Imports and exports (TKT-18); what a file may hold stands in spreadsheet.h.
+inline constexpr int kImportBatch = 200;          // rows in one transaction
+inline constexpr int64_t kMaxRunningImports = 20;
+inline constexpr absl::Duration kImportKeep = absl::Hours(24 * 90);
+inline constexpr size_t kMaxSheetName = 200;    // characters of an imported file's name
+inline constexpr int64_t kMaxExportRows = 50'000;
+inline constexpr size_t kMaxSheetPiece = 256 << 10;
+inline constexpr int kDefaultImportPage = 20;
+inline constexpr int kMaxImportPage = 100;
 
 inline constexpr int64_t kMaxDailyNumber = 999'999;
 // Daily numbers are taken in blocks, so that registrations do not wait for each other's commit; a restart leaves a gap.

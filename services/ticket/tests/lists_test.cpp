@@ -141,10 +141,13 @@ struct Lists : StoreFixture {
     return ids;
   }
 
-  std::vector<std::string> Paged(TicketFilter f) {
+  // With the limits of a few thousand tickets scaled down, so that every way of going on is gone.
+  PostgresStore small{pool, cipher, {absl::UTCTimeZone(), 8, {4, 12, 16, 30}}};
+
+  std::vector<std::string> Paged(Store& lists, TicketFilter f) {
     std::vector<std::string> ids;
     for (;;) {
-      const auto page = store.List(f);
+      const auto page = lists.List(f);
       INFO(page.status());
       REQUIRE(page.ok());
       for (const Ticket& t : *page) ids.push_back(t.id);
@@ -165,7 +168,8 @@ TEST_CASE_METHOD(Lists, "TKT-18, TKT-17: pages of any filter and order are the t
       const TicketFilter filter = RandomFilter();
       const auto expected = Expected(filter);
       INFO("query " << i << " order " << static_cast<int>(filter.order) << " digits " << filter.digits << " unit " << filter.unit_id << " sees " << filter.visible_to);
-      CHECK(Paged(filter) == expected);
+      CHECK(Paged(store, filter) == expected);
+      CHECK(Paged(small, filter) == expected);
       found += expected.size();
     }
   };
