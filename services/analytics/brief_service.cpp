@@ -6,7 +6,7 @@
 #include <array>
 #include <memory>
 
-#include "hotline/ticket/v1/ticket_service.grpc.pb.h"
+#include "hotline/ticket/v1/catalogue_service.grpc.pb.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/base/log.h"

@@ -39,6 +39,7 @@ absl::Status TicketService::GetCallerHistory(rpc::Context& context, const v1::Ge
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(std::move(bad)));
   const int limit = request.page_size() == 0 ? domain::kDefaultCallerPage : request.page_size();
   HOTLINE_ASSIGN_OR_RETURN(const CallerHistory history, store_.CallerTickets(request.phone(), domain::IsCityWide(actor) ? "" : actor.unit_id, limit));
+  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, history.tickets, clock_.Now()));
   for (const domain::Ticket& ticket : history.tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
   response.set_open_count(history.open_count);
   response.set_total_count(history.total_count);

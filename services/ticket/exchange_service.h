@@ -10,6 +10,9 @@
 
 namespace hotline::ticket {
 
+inline constexpr size_t kStreamThreads = 4;  // files of imports and exports on their way
+inline constexpr size_t kStreamQueue = 16;
+
 class ExchangeService final : public rpc::PlainService {
  public:
   ExchangeService(rpc::Node& node, rpc::Pool& pool, rpc::Pool& streams, Store& store, ExchangeStore& imports, Importer& importer, CategoryTree& categories, absl::TimeZone zone);

@@ -4,6 +4,7 @@
 #include "libs/hosting/storage.h"
 #include "services/ticket/cipher.h"
 #include "services/ticket/config.h"
+#include "services/ticket/configuration.h"
 #include "services/ticket/domain/decide.h"
 #include "services/ticket/exchange_service.h"
 #include "services/ticket/file_parts.h"
@@ -20,26 +21,26 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   HOTLINE_ASSIGN_OR_RETURN(auto node, rpc::Node::Create(process));
   HOTLINE_ASSIGN_OR_RETURN(auto storage, hosting::Storage::Open(process, *node, config.migrations_dir));
   PostgresStore store(storage->pool(), cipher, {config.time_zone, config.acceptance_digits});
-  DefaultProcesses processes;
-  Inbox inbox(store, AskTelephony(node->peer("telephony")), processes, process.clock());
+  Configuration city(storage->pool(), cipher, store, process.clock(), config.time_zone);
+  Inbox inbox(store, AskTelephony(node->peer("telephony")), city.processes, process.clock());
   // Telephony's messages have a consumer of their own: while telephony cannot say who called, limits must not wait.
   storage->Consume("ticket", {"sla_timer", "directory"}, inbox.Handlers());
   storage->Consume("ticket_messages", {"telephony"}, inbox.Handlers());
   rpc::Pool pool("handlers", static_cast<size_t>(config.handler_threads), static_cast<size_t>(config.handler_queue), &process.metrics());
-  CategoryTree categories(store, process.clock());
-  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), categories, processes, config.acceptance_digits);
-  CatalogueService catalogue(*node, pool, store, categories);
+  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), city.categories, city.processes, config.acceptance_digits,
+                        city.suggester, city.shown);
+  ConfigurationServices settings(*node, pool, store, city);
   HOTLINE_ASSIGN_OR_RETURN(const auto files, FileParts::Make(process, *node, storage->pool(), store, cipher, config));
   ExchangeStore imports(storage->pool(), cipher);
-  Importer importer(imports, store, categories, processes, process.clock());
+  Importer importer(imports, store, city.categories, city.processes, process.clock());
   rpc::Pool streams("streams", kStreamThreads, kStreamQueue, &process.metrics());
-  ExchangeService exchange(*node, pool, streams, store, imports, importer, categories, config.time_zone);
+  ExchangeService exchange(*node, pool, streams, store, imports, importer, city.categories, config.time_zone);
   storage->Start();
   files->Start();
   importer.Start();
-  const Followers followers(store, processes, process.clock());
-  const absl::Status status =
-      node->Serve(process, {&tickets, &catalogue, &files->attachments(), &files->documents(), &exchange, &storage->event_source()});
+  const Followers followers(store, city.processes, process.clock());
+  const absl::Status status = node->Serve(process, {&tickets, &settings.catalogue, &settings.processes, &settings.callers, &files->attachments(),
+                                                    &files->documents(), &exchange, &storage->event_source()});
   importer.Stop();
   files->Stop();
   storage->Stop();  // before the inbox that its consumers use

@@ -4,42 +4,24 @@
 #include <absl/functional/function_ref.h>
 
 #include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 
 #include "hotline/ticket/v1/ticket_service.pb.h"
 #include "libs/rpc/plain_service.h"
+#include "services/ticket/catalogue_suggest.h"
+#include "services/ticket/category_tree.h"
 #include "services/ticket/domain/commands.h"
 #include "services/ticket/peers.h"
 #include "services/ticket/process_source.h"
+#include "services/ticket/shown_audit.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
 
-// How old the category tree in memory may be; every replica sees a changed one after this.
-inline constexpr absl::Duration kCategoryAge = absl::Seconds(2);
-
-// The category tree, read from the store when it is old. Thread-safe.
-class CategoryTree {
- public:
-  using Categories = std::map<std::string, Category>;
-
-  CategoryTree(Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
-  absl::StatusOr<std::shared_ptr<const Categories>> All();
-  void Forget();
-
- private:
-  Store& store_;
-  const base::Clock& clock_;
-  std::mutex mutex_;
-  absl::Time read_at_ = absl::InfinitePast();
-  std::shared_ptr<const Categories> categories_ = std::make_shared<Categories>();
-};
-
 class TicketService final : public rpc::PlainService {
  public:
-  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes, int acceptance_digits);
+  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes, int acceptance_digits,
+                Suggester& suggester, ShownAudit& shown);
 
  private:
   // ticket_service.cpp: registering and reading
@@ -125,20 +107,8 @@ class TicketService final : public rpc::PlainService {
   CategoryTree& categories_;
   ProcessSource& processes_;
   const int acceptance_digits_;
-};
-
-class CatalogueService final : public rpc::PlainService {
- public:
-  CatalogueService(rpc::Node& node, rpc::Pool& pool, Store& store, CategoryTree& categories);
-
- private:
-  absl::Status ListCategories(rpc::Context& context, const v1::ListCategoriesRequest& request, v1::ListCategoriesResponse& response);
-  absl::Status PutCategory(rpc::Context& context, const v1::PutCategoryRequest& request, v1::Category& response);
-  absl::Status ListLines(rpc::Context& context, const v1::ListLinesRequest& request, v1::ListLinesResponse& response);
-  absl::Status PutLine(rpc::Context& context, const v1::PutLineRequest& request, v1::Line& response);
-
-  Store& store_;
-  CategoryTree& categories_;
+  Suggester& suggester_;
+  ShownAudit& shown_;
 };
 
 // Empty, or a UUID; services may also use "recording:<id>". INVALID_ARGUMENT naming request_id otherwise.

@@ -12,12 +12,12 @@
 #include "libs/base/id.h"
 #include "libs/base/page.h"
 #include "libs/base/text.h"
+#include "services/ticket/catalogue_convert.h"
 #include "services/ticket/convert.h"
 #include "services/ticket/domain/decide.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
 #include "services/ticket/domain/rights.h"
-#include "services/ticket/domain/suggest.h"
 #include "services/ticket/domain/validate.h"
 #include "services/ticket/domain/words.h"
 #include "services/ticket/list_filter.h"
@@ -37,27 +37,11 @@ absl::Status CheckRequestId(const std::string& request_id, bool service) {
   return recording ? absl::OkStatus() : base::InvalidField("request_id", "BAD_FORMAT", "must be a UUID in lower case");
 }
 
-absl::StatusOr<std::shared_ptr<const CategoryTree::Categories>> CategoryTree::All() {
-  std::lock_guard lock(mutex_);
-  const absl::Time now = clock_.Now();
-  if (now - read_at_ < kCategoryAge && now >= read_at_) return categories_;
-  HOTLINE_ASSIGN_OR_RETURN(const std::vector<Category> read, store_.Categories());
-  const auto categories = std::make_shared<Categories>();
-  for (const Category& category : read) (*categories)[category.id] = category;
-  categories_ = categories;  // whoever still reads the old ones keeps them
-  read_at_ = now;
-  return categories_;
-}
-
-void CategoryTree::Forget() {
-  std::lock_guard lock(mutex_);
-  read_at_ = absl::InfinitePast();
-}
-
 TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes,
-                             int acceptance_digits)
+                             int acceptance_digits, Suggester& suggester, ShownAudit& shown)
     : PlainService(node, pool, v1::TicketService::service_full_name()), clock_(node.clock()), store_(store), units_(std::move(units)),
-      categories_(categories), processes_(processes), acceptance_digits_(acceptance_digits) {
+      categories_(categories), processes_(processes), acceptance_digits_(acceptance_digits),
+      suggester_(suggester), shown_(shown) {
   Handle("CreateTicket", &TicketService::CreateTicket);
   Handle("GetTicket", &TicketService::GetTicket);
   Handle("ListTickets", &TicketService::ListTickets);
@@ -115,6 +99,8 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, processes_.Current(create.draft.type));
   if (create.dispatch) {
     HOTLINE_ASSIGN_OR_RETURN(create.dispatch, ResolveUnits(context, *create.dispatch, "dispatch_"));
+  } else if (request.auto_dispatch() && create.answer.empty()) {
+    HOTLINE_ASSIGN_OR_RETURN(create.dispatch, suggester_.AutomaticDispatch(FactsOf(create.draft)));
   }
   HOTLINE_ASSIGN_OR_RETURN(const Registered made, store_.Create(by, [&](const Numbers& numbers) {
     create.draft.id = numbers.ticket_id;
@@ -132,6 +118,7 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
 absl::Status TicketService::GetTicket(rpc::Context& context, const v1::GetTicketRequest& request, v1::Ticket& response) {
   const domain::Actor actor = ToActor(context.principal());
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(actor, request.ticket_id()));
+  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, {&ticket, 1}, clock_.Now()));
   response = ToProto(ticket, actor);
   return absl::OkStatus();
 }
@@ -152,6 +139,7 @@ absl::Status TicketService::ListTickets(rpc::Context& context, const v1::ListTic
     tickets.pop_back();
     response.set_next_page_token(query.Token(PositionOf(tickets.back(), filter.order)));
   }
+  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, tickets, clock_.Now()));
   for (const domain::Ticket& ticket : tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
   return absl::OkStatus();
 }
@@ -187,33 +175,8 @@ absl::Status TicketService::ListNotices(rpc::Context& context, const v1::ListNot
 
 absl::Status TicketService::SuggestUnits(rpc::Context& context, const v1::SuggestUnitsRequest& request, v1::SuggestUnitsResponse& response) {
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(ToActor(context.principal()), request.ticket_id()));
-  HOTLINE_ASSIGN_OR_RETURN(const auto categories, categories_.All());
-  domain::SuggestionInput input;
-  input.area_code = ticket.area_code;
-  std::set<std::string> tags(ticket.tags.begin(), ticket.tags.end());
-  auto category = categories->find(ticket.category_id);
-  if (category != categories->end()) {
-    input.category_name = category->second.name;
-    tags.insert(category->second.tags.begin(), category->second.tags.end());
-  }
-  // The nearest category upwards that names a unit; bounded by the size of the tree.
-  for (size_t i = 0; category != categories->end() && i <= categories->size() && input.default_unit_id.empty(); ++i) {
-    input.default_unit_id = category->second.default_unit_id;
-    category = categories->find(category->second.parent_id);
-  }
-  input.tags.assign(tags.begin(), tags.end());
-  HOTLINE_ASSIGN_OR_RETURN(input.earlier, store_.EarlierUnits(ticket.category_id, ticket.area_code));
-  std::vector<std::string> ids;
-  for (const auto& [unit, count] : input.earlier) ids.push_back(unit);
-  if (!input.default_unit_id.empty()) ids.push_back(input.default_unit_id);
-  HOTLINE_ASSIGN_OR_RETURN(input.units, store_.UnitsFor(ids, input.area_code, input.tags));
-  for (const domain::Suggestion& suggestion : domain::Suggest(input)) {
-    v1::UnitSuggestion& out = *response.add_suggestions();
-    out.set_unit_id(suggestion.unit_id);
-    out.set_rule(suggestion.rule);
-    out.set_reason(suggestion.reason);
-    out.set_score(suggestion.score);
-  }
+  HOTLINE_ASSIGN_OR_RETURN(const Suggested suggested, suggester_.Suggest(FactsOf(ticket)));
+  response = ToProto(suggested);
   return absl::OkStatus();
 }
 

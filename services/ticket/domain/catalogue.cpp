@@ -94,7 +94,7 @@ Matches Match(const std::vector<CatalogueEntry>& entries, const CategoryNodes& c
     if (entry.type != Type::kUnspecified && entry.type != matter.type) continue;
     found.push_back({{distance->second, -static_cast<int>(entry.area_code.size()), entry.type == Type::kUnspecified ? 1 : 0}, &entry});
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second->id < b.second->id; });
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second->id < b.second->id; });
   Matches matches;
   for (const auto& [rank, entry] : found) matches.entries.push_back(*entry);
   matches.ambiguous = found.size() > 1 && found[0].first == found[1].first && found[0].second->unit_id != found[1].second->unit_id;

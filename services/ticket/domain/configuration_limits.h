@@ -33,6 +33,7 @@ inline constexpr int kDefaultAlikeDays = 30;
 inline constexpr int kMaxAlikeDays = 365;
 inline constexpr size_t kMaxAlike = 10;             // candidates told
 inline constexpr int kAlikePerSource = 200;         // tickets compared of each way to find some
+inline constexpr size_t kComparedContent = 200;     // characters of a content that are compared
 inline constexpr size_t kFewestTitleWords = 3;      // pairs of characters a title needs to be searched by itself
 
 inline constexpr int kMinRepeats = 2;

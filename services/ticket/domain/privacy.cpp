@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "libs/base/text.h"
 
@@ -261,7 +262,7 @@ Redacted RemovePersonalData(std::string_view text) {
   internal::FindNumbers(characters, parts);
   internal::FindAddresses(characters, parts);
   internal::FindNames(characters, parts);
-  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.begin != b.begin ? a.begin < b.begin : a.end > b.end; });
+  std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return std::tie(a.begin, b.end, a.kind) < std::tie(b.begin, a.end, b.kind); });
   size_t kept = 0;
   for (size_t i = 0; i < parts.size();) {
     // Parts that overlap are taken out together, under the name of the first.

@@ -75,6 +75,13 @@ Caller VisibleCaller(const Actor& actor, const Ticket& ticket) {
   return masked;
 }
 
+bool IsLook(const Actor& actor, const Ticket& ticket) {
+  if (actor.service || actor.id == ticket.created_by || !ShowsCaller(actor, ticket)) return false;
+  if (ticket.state == State::kCallback && (actor.Has("agent") || actor.Has("supervisor"))) return false;
+  const Caller& caller = ticket.caller;
+  return !(caller.name.empty() && caller.phone.empty() && caller.work_unit.empty() && caller.address.empty());
+}
+
 absl::Status MayReveal(const Actor& actor, const Ticket& ticket) {
   if (!MaySee(actor, ticket)) return WrongUnit(ticket.id);
   if (!IsCityWide(actor) && IsProtected(ticket)) return CallerProtected();

@@ -30,6 +30,9 @@ bool IsProtected(const Ticket& ticket);
 bool ShowsCaller(const Actor& actor, const Ticket& ticket);
 // What the actor may see of the caller: as it is, or shortened with masked = true.
 Caller VisibleCaller(const Actor& actor, const Ticket& ticket);
+// Whether showing the ticket to the actor is a look at personal data that the audit must know (PLT-5): there is something to
+// see, it is not masked, and the actor neither took it down nor has to call back.
+bool IsLook(const Actor& actor, const Ticket& ticket);
 // OK if the actor may have the caller's data unmasked on giving a reason; WRONG_UNIT or CALLER_PROTECTED otherwise.
 absl::Status MayReveal(const Actor& actor, const Ticket& ticket);
 

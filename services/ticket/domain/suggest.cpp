@@ -76,6 +76,7 @@ std::optional<Dispatch> SureDispatch(const SuggestionInput& input) {
     if (co == nullptr) return std::nullopt;
     dispatch.co_units.push_back(*co);
   }
+  dispatch.rule = SourceOf(input.catalogue_version, entry.id);
   dispatch.note = absl::StrCat("自动派单:", EntryReason(input, entry, *lead));
   return dispatch;
 }

@@ -1,10 +1,12 @@
 // The ticket service over gRPC for tests: real client, real gate, real PostgreSQL.
 #pragma once
 
+#include "hotline/ticket/v1/catalogue_service.grpc.pb.h"
 #include "hotline/ticket/v1/ticket_service.grpc.pb.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/rpc/testing.h"
+#include "services/ticket/catalogue_service.h"
 #include "services/ticket/convert.h"
 #include "services/ticket/service.h"
 #include "services/ticket/tests/store_fixture.h"
@@ -39,11 +41,15 @@ struct ServiceFixture : StoreFixture {
   rpc::TestNode node{network, "ticket"};
   rpc::Pool handlers{"handlers", 4, 64};
   CategoryTree categories{store, clock};
+  CatalogueStore catalogue_store{pool};
+  CallerRecordStore caller_records{pool, cipher};
+  Suggester suggester{store, catalogue_store, categories, clock, absl::UTCTimeZone()};
+  ShownAudit shown{caller_records};
   absl::StatusOr<domain::Unit> directory = absl::NotFoundError("no such unit");
   int directory_asked = 0;
   DefaultProcesses processes;
-  TicketService tickets{*node, handlers, store, [this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; }, categories, processes, 8};
-  CatalogueService catalogue{*node, handlers, store, categories};
+  TicketService tickets{*node, handlers, store, [this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; }, categories, processes, 8, suggester, shown};
+  CatalogueService catalogue{*node, handlers, store, catalogue_store, categories, suggester};
   rpc::TestServer server{node, {&tickets, &catalogue}};
   Tickets client{server.PeerFor("gateway")};
   Tickets ivr{server.PeerFor("ivr")};

@@ -1,0 +1,117 @@
+// What is kept of callers beyond one ticket, in PostgreSQL: like matters and repeats (TKT-11), bans after review, and the audit
+// of looks at callers' data (PLT-5). Thread-safe; every method may block on the database; pool and cipher outlive the store.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/ticket/domain/alike.h"
+
+namespace hotline::postgres {
+class Pool;
+class Transaction;
+}
+
+namespace hotline::ticket {
+
+class Cipher;
+
+// A ticket that may be of the same matter.
+struct LikeTicket {
+  domain::MatterFacts facts;
+  std::string number;
+  std::string unit_id;
+  domain::State state = domain::State::kNone;
+  absl::Time create_time;
+};
+
+// What the rule says about a caller's earlier tickets.
+struct Repeats {
+  int count = 0;              // that count by the rule
+  bool unreasonable = false;  // as many as it names
+  std::vector<std::string> ticket_ids;  // the latest
+  std::string reason;         // for the screen
+};
+
+struct Ban {
+  std::string id;
+  std::string phone_hash;
+  absl::Time until;
+  std::string reason;
+  std::string ticket_id;
+  std::string created_by;
+  absl::Time create_time;
+  std::string lifted_by;      // empty: not lifted
+  absl::Time lift_time = absl::InfinitePast();
+  std::string lift_reason;
+};
+
+struct BanFilter {
+  std::optional<absl::Time> active_at = {};
+  std::string phone_hash = {};
+  std::string before_id = {};  // continues after this ban
+  int limit = 0;
+};
+
+// A look at a caller's data.
+struct Look {
+  std::string id;
+  std::string ticket_id;
+  std::string actor_id;
+  std::string actor_unit_id;
+  std::string kind;  // revealed, shown
+  std::string reason;
+  absl::Time time;
+};
+
+struct LookFilter {
+  std::string ticket_id = {};
+  std::string actor_id = {};
+  std::optional<absl::Time> from = {};
+  std::optional<absl::Time> to = {};
+  // Continues after this look.
+  std::string before_id = {};
+  absl::Time before_time = {};
+  int limit = 0;
+};
+
+class CallerRecordStore {
+ public:
+  CallerRecordStore(postgres::Pool& pool, const Cipher& cipher) : pool_(pool), cipher_(cipher) {}
+
+  // Tickets since then worth comparing with the matter: of the caller, of the category and area, nearby, with the title's words.
+  absl::StatusOr<std::vector<LikeTicket>> Candidates(const domain::MatterFacts& facts, absl::Time since);
+
+  absl::StatusOr<domain::RepeatRule> Rule();
+  // The rule with its new version. `expected`: the version as read; none: whatever is current. ETAG_MISMATCH.
+  absl::StatusOr<domain::RepeatRule> PutRule(const domain::RepeatRule& rule, std::optional<int64_t> expected, const std::string& actor_id, absl::Time now);
+  // Earlier tickets of the caller by the rule that counts now. Nothing if it is off or the phone is not known. `except` is
+  // the ticket looked at; empty: none.
+  absl::StatusOr<std::optional<Repeats>> RepeatsOf(const std::string& phone_hash, const std::string& category_id, absl::Time now, const std::string& except = "");
+
+  absl::Status PutBan(const Ban& ban);
+  // BAN_NOT_FOUND, BAN_LIFTED.
+  absl::StatusOr<Ban> LiftBan(const std::string& ban_id, const std::string& actor_id, const std::string& reason, absl::Time now);
+  absl::StatusOr<std::vector<Ban>> Bans(const BanFilter& filter);
+  // Until when the caller is banned; nothing if not.
+  absl::StatusOr<std::optional<absl::Time>> BannedUntil(const std::string& phone_hash, absl::Time now);
+
+  // Written once for each reader, ticket and hour; what is there already stays. The reasonless kind only.
+  absl::Status AddLooks(const std::vector<std::string>& ticket_ids, const std::string& actor_id, const std::string& actor_unit_id, absl::Time now);
+  absl::StatusOr<std::vector<Look>> Looks(const LookFilter& filter);
+
+ private:
+  postgres::Pool& pool_;
+  const Cipher& cipher_;
+};
+
+// The square of the map a place lies in, as the generated column counts them; 0 if unknown. And it with those around it.
+int64_t PlaceCell(double longitude, double latitude);
+std::vector<int64_t> CellsAround(double longitude, double latitude);
+
+}  // namespace hotline::ticket
