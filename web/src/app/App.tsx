@@ -9,6 +9,9 @@ import { homeOf, maySee, SCREENS, type ScreenId } from "./nav";
 
 const PAGES: Record<ScreenId, ComponentType> = {
   desk: lazy(() => import("@/pages/desk/DeskPage")),
+  sorting: lazy(() => import("@/pages/sorting/SortingPage")),
+  supervision: lazy(() => import("@/pages/supervision/SupervisionPage")),
+  callbacks: lazy(() => import("@/pages/callbacks/CallbacksPage")),
   inbox: lazy(() => import("@/pages/inbox/InboxPage")),
   entry: lazy(() => import("@/pages/entry/EntryPage")),
   tickets: lazy(() => import("@/pages/tickets/TicketsPage")),

@@ -1,7 +1,7 @@
 // Who sees which screens. The services decide what a role may do; this only leaves out what would be refused.
 import type { Role, User } from "@/api/types";
 
-export type ScreenId = "desk" | "inbox" | "entry" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "admin";
+export type ScreenId = "desk" | "sorting" | "supervision" | "callbacks" | "inbox" | "entry" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "admin";
 
 export interface Screen {
   id: ScreenId;
@@ -13,6 +13,9 @@ const AGENTS: Role[] = ["ROLE_AGENT", "ROLE_REMOTE_AGENT"];
 
 export const SCREENS: Screen[] = [
   { id: "desk", path: "/desk", roles: AGENTS },
+  { id: "sorting", path: "/sorting", roles: ["ROLE_DISPATCHER", "ROLE_SUPERVISOR"] },
+  { id: "supervision", path: "/supervision", roles: ["ROLE_SUPERVISOR", "ROLE_COUNTY_SUPERVISOR"] },
+  { id: "callbacks", path: "/callbacks", roles: ["ROLE_AGENT", "ROLE_SUPERVISOR"] },
   { id: "inbox", path: "/inbox", roles: ["ROLE_OFFICER", "ROLE_UNIT_LEAD", "ROLE_UNIT_HEAD"] },
   { id: "entry", path: "/entry", roles: ["ROLE_ENTRY_CLERK", "ROLE_SUPERVISOR"] },
   { id: "tickets", path: "/tickets", roles: "all" },

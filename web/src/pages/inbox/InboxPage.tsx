@@ -1,17 +1,16 @@
 // The unit's portal: what burns first. Sign for many at once; open one beside the list to reply, to give it back, to ask for
 // more time, to approve, or to say what a co-handling unit has to say.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Segmented } from "antd";
-import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Segmented } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router-dom";
-import { getTicket, signTicket } from "@/api/endpoints";
+import { signTicket } from "@/api/endpoints";
 import { session } from "@/api/session";
 import type { Ticket, TicketState } from "@/api/types";
 import { useKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
-import { Loaded, useProblemText } from "@/components/Problems";
-import { LightDot, LimitLine, StateTag } from "@/components/Status";
+import { useProblemText } from "@/components/Problems";
+import { LightDot } from "@/components/Status";
 import { TicketTable } from "@/components/TicketTable";
 import { useWithin } from "@/lib/catalogue";
 import { serverNow } from "@/lib/clock";
@@ -21,8 +20,8 @@ import { useStore } from "@/lib/store";
 import { useTicketList } from "@/lib/tickets";
 import { type Light, mostPressing } from "@/lib/timeLeft";
 import { useTick } from "@/lib/useTick";
-import { ActionPanel } from "@/pages/ticket/ActionPanel";
-import { Marks, Summary } from "@/pages/ticket/Summary";
+
+const Beside = lazy(() => import("./Beside").then((m) => ({ default: m.Beside })));
 
 type Tab = "todo" | "toSign" | "handling" | "approval" | "opinions" | "replied";
 const STATES: Record<Tab, TicketState[]> = {
@@ -48,32 +47,6 @@ function Lights({ tickets }: { tickets: Ticket[] }) {
     <span className="light-counts" aria-label={t("portal.counts", { red, yellow, green })} role="img">
       <LightDot light="red" /> {red} <LightDot light="yellow" /> {yellow} <LightDot light="green" /> {green}
     </span>
-  );
-}
-
-// One ticket beside the list, with all that may be done with it.
-function Beside({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  const query = useQuery({ queryKey: ["ticket", id], queryFn: () => getTicket(id) });
-  const title = query.data?.title ?? t("portal.dialog");
-  return (
-    <Drawer open width={620} onClose={onClose} title={title} aria-label={t("portal.dialog")} extra={<Link to={`/tickets/${id}`}>{t("saved.openTicket")}</Link>}>
-      <Loaded query={query} rows={8}>
-        {(ticket) => (
-          <>
-            <div className="marks">
-              <StateTag state={ticket.state} />
-              {(ticket.limits ?? []).map((limit) => (
-                <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
-              ))}
-              <Marks ticket={ticket} />
-            </div>
-            <ActionPanel ticket={ticket} onDone={onClose} />
-            <Summary ticket={ticket} />
-          </>
-        )}
-      </Loaded>
-    </Drawer>
   );
 }
 
@@ -147,7 +120,11 @@ export default function InboxPage() {
           )
         }
       />
-      {open && <Beside key={open} id={open} onClose={() => setOpen("")} />}
+      {open && (
+        <Suspense fallback={null}>
+          <Beside key={open} id={open} onClose={() => setOpen("")} />
+        </Suspense>
+      )}
     </div>
   );
 }

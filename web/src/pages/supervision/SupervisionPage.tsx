@@ -1,0 +1,282 @@
+// The supervision desk: every open clock as a light, many urged with one text, and what waits for a decision. The clocks
+// come with the tickets, which say what they are about; the service sorts and filters them by the limit that comes first.
+import { useQuery } from "@tanstack/react-query";
+import { Button, Checkbox, Drawer, Input, Segmented } from "antd";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router-dom";
+import { getTicket } from "@/api/endpoints";
+import type { LimitLight, ListTicketsRequest, Ticket } from "@/api/types";
+import { type Column, DataTable } from "@/components/DataTable";
+import { Loaded, ProblemAlert, Waiting } from "@/components/Problems";
+import { UnitSelect } from "@/components/Selects";
+import { LimitLine, StateTag, UrgencyTag } from "@/components/Status";
+import { useUnitName } from "@/lib/catalogue";
+import { exactTime } from "@/lib/format";
+import { useTicketList } from "@/lib/tickets";
+import type { ActionId } from "@/pages/ticket/actions";
+import { clocksOf, type Filter, LIGHTS, NO_FILTER, readSaved, requestOf, type Saved, STEPS, withSaved, writeSaved } from "./filters";
+
+const BulkDialog = lazy(() => import("./BulkDialog").then((m) => ({ default: m.BulkDialog })));
+const ActionPanel = lazy(() => import("@/pages/ticket/ActionPanel").then((m) => ({ default: m.ActionPanel })));
+const Summary = lazy(() => import("@/pages/ticket/Summary").then((m) => ({ default: m.Summary })));
+
+type Tab = "clocks" | "extensions" | "ratings" | "repeats";
+const WAITS: Record<Exclude<Tab, "clocks">, { ask: ListTicketsRequest; fits: (ticket: Ticket) => boolean; action: ActionId }> = {
+  extensions: { ask: { states: ["TICKET_STATE_SIGNED"], orderBy: "due_time" }, fits: (one) => !!one.extensionDueTime, action: "decideExtension" },
+  ratings: { ask: { states: ["TICKET_STATE_CLOSED"] }, fits: (one) => one.ratingState === "RATING_STATE_TO_REVIEW", action: "reviewRating" },
+  repeats: { ask: {}, fits: (one) => one.repeatMark === "REPEAT_MARK_PROPOSED", action: "reviewRepeat" },
+};
+
+// How far up the ladder a ticket is: five rungs.
+function Ladder({ level }: { level: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className="ladder" role="img" aria-label={level ? t("supervision.level", { level }) : t("supervision.none")}>
+      {[1, 2, 3, 4, 5].map((rung) => (
+        <i key={rung} className={rung <= level ? "on" : ""} />
+      ))}
+    </span>
+  );
+}
+
+function useColumns(step: string): Column<Ticket>[] {
+  const { t } = useTranslation();
+  const unitName = useUnitName();
+  return [
+    {
+      key: "clocks",
+      title: t("supervision.clocks"),
+      width: "minmax(220px, 1.3fr)",
+      render: (one) => (
+        <span className="marks">
+          {clocksOf(one, step).map((limit) => (
+            <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+          ))}
+        </span>
+      ),
+    },
+    { key: "ladder", title: t("supervision.ladder"), width: "84px", render: (one) => <Ladder level={one.supervisionLevel ?? 0} /> },
+    {
+      key: "title",
+      title: t("ticket.title"),
+      width: "minmax(200px, 3fr)",
+      render: (one) => (
+        <>
+          <UrgencyTag urgency={one.urgency} />
+          <Link to={`/tickets/${one.ticketId}`} title={one.title}>
+            {one.title}
+          </Link>
+        </>
+      ),
+    },
+    { key: "state", title: t("ticket.state"), width: "105px", render: (one) => <StateTag state={one.state} /> },
+    { key: "unit", title: t("ticket.unit"), width: "minmax(110px, 1.2fr)", render: (one) => unitName(one.unitId) },
+    { key: "number", title: t("ticket.number"), width: "130px", render: (one) => <span className="mono">{one.number}</span> },
+  ];
+}
+
+function FilterBar({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+  const { t } = useTranslation();
+  const [saved, setSaved] = useState<Saved[]>(readSaved);
+  const [name, setName] = useState("");
+  const keep = (list: Saved[]) => {
+    setSaved(list);
+    writeSaved(list);
+  };
+  return (
+    <>
+      <div className="filters" role="search" aria-label={t("tickets.filters")}>
+        <Segmented<LimitLight | "">
+          value={filter.light}
+          onChange={(light) => onChange({ ...filter, light })}
+          options={[{ value: "", label: t("supervision.all") }, ...LIGHTS.map((value) => ({ value, label: t(`enum.light.${value}` as never) as string }))]}
+          aria-label={t("supervision.light")}
+        />
+        <Segmented<string>
+          value={filter.step}
+          onChange={(step) => onChange({ ...filter, step })}
+          options={[{ value: "", label: t("supervision.all") }, ...STEPS.map((value) => ({ value, label: t(`enum.step.${value}` as never) as string }))]}
+          aria-label={t("supervision.step")}
+        />
+        <span style={{ width: 200 }}>
+          <UnitSelect value={filter.unitId} onChange={(unitId) => onChange({ ...filter, unitId })} label={t("supervision.unit")} placeholder={t("supervision.unit")} />
+        </span>
+        <Input value={name} maxLength={30} onChange={(e) => setName(e.target.value)} placeholder={t("supervision.name")} aria-label={t("supervision.name")} style={{ width: 140 }} />
+        <Button
+          disabled={!name.trim()}
+          onClick={() => {
+            keep(withSaved(saved, name, filter));
+            setName("");
+          }}
+        >
+          {t("supervision.save")}
+        </Button>
+      </div>
+      {saved.length > 0 && (
+        <div className="filters chips" role="group" aria-label={t("supervision.saved")}>
+          {saved.map((one) => (
+            <span key={one.name} className="chip">
+              <Button size="small" type={JSON.stringify(one.filter) === JSON.stringify(filter) ? "primary" : "default"} onClick={() => onChange(one.filter)}>
+                {one.name}
+              </Button>
+              <Button size="small" type="text" aria-label={t("supervision.remove", { name: one.name })} onClick={() => keep(saved.filter((s) => s !== one))}>
+                ×
+              </Button>
+            </span>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function TableOf({ list, rows, columns }: { list: ReturnType<typeof useTicketList>; rows: Ticket[]; columns: Column<Ticket>[] }) {
+  const { t } = useTranslation();
+  const { query, tickets } = list;
+  return (
+    <div className="ticket-table">
+      {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isLoading && <Waiting rows={8} />}
+      {tickets && (
+        <DataTable<Ticket>
+          fill
+          label={t("nav.supervision")}
+          columns={columns}
+          rows={rows}
+          rowKey={(one) => one.ticketId ?? ""}
+          busy={query.isFetchingNextPage}
+          empty={t("supervision.empty")}
+          onNearEnd={() => {
+            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+        />
+      )}
+      <p className="quiet count" role="status">
+        {tickets && t("tickets.count", { count: rows.length })}{" "}
+        {query.hasNextPage && (
+          <Button size="small" type="link" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("supervision.loadMore")}
+          </Button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Clocks() {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [sending, setSending] = useState(false);
+  const list = useTicketList(requestOf(filter));
+  const rows = (list.tickets ?? []).filter((one) => clocksOf(one, filter.step).length > 0);
+  const ids = rows.map((one) => one.ticketId ?? "");
+  const picked = rows.filter((one) => chosen.includes(one.ticketId ?? ""));
+  const columns: Column<Ticket>[] = [
+    {
+      key: "select",
+      width: "34px",
+      title: (
+        <Checkbox
+          checked={ids.length > 0 && picked.length === ids.length}
+          indeterminate={picked.length > 0 && picked.length < ids.length}
+          onChange={(e) => setChosen(e.target.checked ? ids : [])}
+          aria-label={t("common.selectAll")}
+        />
+      ),
+      render: (one) => {
+        const id = one.ticketId ?? "";
+        return <Checkbox checked={chosen.includes(id)} onChange={(e) => setChosen(e.target.checked ? [...chosen, id] : chosen.filter((c) => c !== id))} aria-label={t("common.selectRow", { name: one.title ?? "" })} />;
+      },
+    },
+    ...useColumns(filter.step),
+  ];
+  return (
+    <>
+      <FilterBar
+        filter={filter}
+        onChange={(next) => {
+          setFilter(next);
+          setChosen([]);
+        }}
+      />
+      <div className="filters">
+        <Button type="primary" disabled={picked.length === 0} onClick={() => setSending(true)}>
+          {t("supervision.bulk", { count: picked.length })}
+        </Button>
+      </div>
+      <TableOf list={list} rows={rows} columns={columns} />
+      {sending && (
+        <Suspense fallback={null}>
+          <BulkDialog
+            tickets={picked}
+            onClose={(left) => {
+              setSending(false);
+              setChosen(left);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Decisions({ tab }: { tab: Exclude<Tab, "clocks"> }) {
+  const { t } = useTranslation();
+  const { ask, fits, action } = WAITS[tab];
+  const [open, setOpen] = useState("");
+  const list = useTicketList(ask);
+  const query = useQuery({ queryKey: ["ticket", open], queryFn: () => getTicket(open), enabled: !!open });
+  const columns: Column<Ticket>[] = [
+    ...useColumns(""),
+    ...(tab === "extensions" ? [{ key: "promised", title: t("supervision.promised"), width: "150px", render: (one: Ticket) => exactTime(one.extensionDueTime).slice(0, 16) }] : []),
+    ...(tab === "ratings" ? [{ key: "rating", title: t("supervision.rating"), width: "110px", render: (one: Ticket) => t(`choice.score.${one.rating ?? 5}` as never) as string }] : []),
+    {
+      key: "decide",
+      title: t("common.actions"),
+      width: "90px",
+      render: (one) => (
+        <Button size="small" onClick={() => setOpen(one.ticketId ?? "")} aria-label={`${t("supervision.decide")}: ${one.title}`}>
+          {t("supervision.decide")}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <>
+      <TableOf list={list} rows={(list.tickets ?? []).filter(fits)} columns={columns} />
+      <Drawer open={!!open} width={560} onClose={() => setOpen("")} title={query.data?.title ?? t("supervision.decide")}>
+        {open && (
+          <Loaded query={query} rows={8}>
+            {(ticket) => (
+              <Suspense fallback={<Waiting rows={6} />}>
+                <ActionPanel ticket={ticket} only={[action]} onDone={() => setOpen("")} />
+                <Summary ticket={ticket} />
+              </Suspense>
+            )}
+          </Loaded>
+        )}
+      </Drawer>
+    </>
+  );
+}
+
+export default function SupervisionPage() {
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<Tab>("clocks");
+  return (
+    <div className="page full">
+      <h1>{t("nav.supervision")}</h1>
+      <div className="filters">
+        <Segmented<Tab>
+          value={tab}
+          onChange={setTab}
+          options={(["clocks", "extensions", "ratings", "repeats"] as Tab[]).map((value) => ({ value, label: t(`supervision.tab.${value}` as never) as string }))}
+          aria-label={t("nav.supervision")}
+        />
+      </div>
+      {tab === "clocks" ? <Clocks /> : <Decisions key={tab} tab={tab} />}
+    </div>
+  );
+}
