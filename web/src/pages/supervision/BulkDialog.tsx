@@ -10,11 +10,29 @@ import { useProblemText } from "@/components/Problems";
 import { eachOf } from "@/lib/eachOf";
 import { MEASURES, NOTE_MAX } from "@/pages/ticket/forms";
 
+// Those that could not be done, each with its reason.
+function Failures({ failed }: { failed: { item: Ticket; error: unknown }[] }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  if (failed.length === 0) return null;
+  return (
+    <div role="alert">
+      <b className="late">{t("supervision.failed", { count: failed.length })}</b>
+      <ul className="faults">
+        {failed.map(({ item, error }) => (
+          <li key={item.ticketId}>
+            {item.number} {item.title} · {problemText(error)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 export function BulkDialog({ tickets, onClose }: { tickets: Ticket[]; onClose: (left: string[]) => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const problemText = useProblemText();
   const [how, setHow] = useState("urging");
   const [text, setText] = useState("");
   const [done, setDone] = useState(0);
@@ -67,18 +85,7 @@ export function BulkDialog({ tickets, onClose }: { tickets: Ticket[]; onClose: (
         {({ id }) => <Input.TextArea id={id} value={text} maxLength={NOTE_MAX} showCount autoSize={{ minRows: 3 }} onChange={(e) => setText(e.target.value)} />}
       </Field>
       {send.isPending && <Progress percent={Math.round((100 * done) / targets.length)} format={() => t("supervision.progress", { done, all: targets.length })} />}
-      {failed.length > 0 && !send.isPending && (
-        <div role="alert">
-          <b className="late">{t("supervision.failed", { count: failed.length })}</b>
-          <ul className="faults">
-            {failed.map(({ item, error }) => (
-              <li key={item.ticketId}>
-                {item.number} {item.title} · {problemText(error)}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {!send.isPending && <Failures failed={failed} />}
     </Modal>
   );
 }
