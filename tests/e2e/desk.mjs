@@ -87,7 +87,7 @@ async function rate(loop, citizen) {
     const api = await as("supervisor1");
     const rated = await waitFor("the rating", async () => (await api.get(`/v1/tickets/${loop.ticket.ticketId}/history`)).entries.find((e) => e.action === "rated"));
     assert.equal(rated.changes.score, "2");
-    assert.equal(rated.changes.call_id, loop.ticket.callId);
+    assert.equal(rated.changes.rated_call_id, loop.ticket.callId);
   });
 }
 

@@ -173,8 +173,8 @@ async function callBack(loop) {
     return `level ${level.toFixed(3)}`;
   });
   await test("TKT-10 solved and satisfied is recorded on the ticket's page and closes it", async () => {
-    await page.getByText("已解决", { exact: true }).click();
-    await page.getByText("满意", { exact: true }).click();
+    await page.locator(".ant-segmented-item", { hasText: "已解决" }).click();
+    await page.getByTitle("满意", { exact: true }).first().click();
     await picture(page, "callback");
     await page.keyboard.press("Control+Enter");
     await page.locator(".marks .tag", { hasText: "已办结" }).waitFor();
