@@ -165,7 +165,11 @@ std::vector<Process> Processes() {
   Process short_way = DefaultProcess(Type::kComplaint);
   short_way.review = false;
   short_way.approvals = {"unit_head"};
-  return {DefaultProcess(Type::kComplaint), strict, loose, short_way};
+  std::vector<Process> all = {DefaultProcess(Type::kComplaint), strict, loose, short_way};
+  for (Process& process : all) {
+    for (const char* field : {"floor", "note"}) process.fields.push_back({.id = field, .name = "字段", .name_en = "Field"});
+  }
+  return all;
 }
 
 // One life, lived and played again.
