@@ -1,12 +1,12 @@
 #include "services/analytics/brief_service.h"
 
 #include <absl/strings/str_cat.h>
-#include <sodium.h>
 
 #include <array>
 #include <memory>
 
 #include "hotline/ticket/v1/catalogue_service.grpc.pb.h"
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/base/log.h"
@@ -14,15 +14,6 @@
 
 namespace hotline::analytics {
 namespace {
-
-std::string Sha256Hex(std::string_view text) {
-  std::array<uint8_t, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const uint8_t*>(text.data()), text.size());
-  std::string hex(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-  hex.pop_back();
-  return hex;
-}
 
 std::string DayText(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
@@ -110,7 +101,7 @@ absl::Status BriefService::Create(rpc::Context& context, const v1::CreateBriefRe
     HOTLINE_ASSIGN_OR_RETURN(document::Rendered rendered, document::Render(BriefDocument(facts)));
     next.pages = rendered.pages;
     next.size = static_cast<int64_t>(rendered.pdf.size());
-    next.sha256 = Sha256Hex(rendered.pdf);
+    next.sha256 = base::Sha256Hex(rendered.pdf);
     next.pdf = std::move(rendered.pdf);
     return absl::OkStatus();
   }));

@@ -1,7 +1,6 @@
 #include "services/ivr/prompts.h"
 
 #include <fcntl.h>
-#include <sodium.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/base/json_reader.h"
@@ -23,15 +23,6 @@ namespace hotline::ivr {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Sha256Hex(std::string_view data) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(data.data()), data.size());
-  std::string hex(digest.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-  hex.pop_back();
-  return hex;
-}
 
 absl::Status SpeechFailed(std::string_view what) { return base::Unavailable("SPEECH_FAILED", std::string(what)); }
 
@@ -109,7 +100,7 @@ absl::Status PromptLibrary::Provision() {
       continue;
     }
     // A changed text or voice makes another file.
-    const std::string key = Sha256Hex(config_.voice + "\n" + std::to_string(config_.words_per_minute) + "\n" + text).substr(0, 16);
+    const std::string key = base::Sha256Hex(config_.voice + "\n" + std::to_string(config_.words_per_minute) + "\n" + text).substr(0, 16);
     const std::string file = config_.cache_dir + "/" + name + "-" + key + ".wav";
     if (!fs::exists(file, error)) {
       HOTLINE_RETURN_IF_ERROR(Synthesize(text, file));
@@ -146,7 +137,7 @@ absl::StatusOr<Prompt> PromptLibrary::Get(std::string_view prompt_id) const {
   if (file.empty()) return base::NotFound("prompt", prompt_id);
   auto wav = base::ReadFile(file, kMaxPromptBytes);
   if (!wav.ok()) return base::NotFound("prompt", prompt_id);
-  std::string digest = Sha256Hex(*wav);
+  std::string digest = base::Sha256Hex(*wav);
   return Prompt{*std::move(wav), std::move(digest)};
 }
 
@@ -162,7 +153,7 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PromptLibrary::
 absl::StatusOr<std::string> PromptLibrary::Speak(std::string_view text) {
   std::string spoken(text);
   if (base::CodePoints(spoken) > kMaxSpokenCharacters) spoken = base::TruncateUtf8(spoken, kMaxSpokenCharacters * 3);
-  const std::string id = "tts:" + Sha256Hex(config_.voice + "\n" + spoken);
+  const std::string id = "tts:" + base::Sha256Hex(config_.voice + "\n" + spoken);
   const std::string file = FileOf(id);
   std::error_code error;
   if (fs::exists(file, error)) {

@@ -192,12 +192,6 @@ std::string Cipher::PinHash(std::string_view ticket_id, std::string_view pin) co
   return Hex(Bytes(std::string_view(hash)), hash.size());
 }
 
-std::string Sha256Hex(std::string_view text) {
-  std::array<uint8_t, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), Bytes(text), text.size());
-  return Hex(hash.data(), hash.size());
-}
-
 bool SameSecret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

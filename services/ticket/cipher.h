@@ -62,8 +62,6 @@ class Cipher {
   Key wrap_{}, phone_{}, pin_{}, name_{}, blob_{};
 };
 
-// SHA-256 in lower-case hexadecimal.
-std::string Sha256Hex(std::string_view text);
 // Compares without telling by its time where two texts differ.
 bool SameSecret(std::string_view a, std::string_view b);
 

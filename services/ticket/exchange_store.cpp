@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "services/ticket/domain/errors.h"
@@ -49,7 +50,7 @@ Import FromRow(const postgres::Row& row) {
 }  // namespace
 
 absl::StatusOr<Import> ExchangeStore::Add(Import import, const std::string& request_id, const std::string& file) {
-  const std::string digest = Sha256Hex(absl::StrCat(import.actor.id, "\n", import.dry_run ? "trial\n" : "\n", Sha256Hex(file)));
+  const std::string digest = base::Sha256Hex(absl::StrCat(import.actor.id, "\n", import.dry_run ? "trial\n" : "\n", base::Sha256Hex(file)));
   import.id = base::NewId();
   const std::string sealed = cipher_.SealBlob(import.id, file);
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Import> {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/postgres/pool.h"
 #include "services/ticket/cipher.h"
@@ -29,7 +30,7 @@ HistoryEntry ToEntry(const Request& request, const domain::Change& change, const
   entry.note = step.note;
   entry.changes = step.changes;
   entry.state = step.state;
-  entry.sealed_digest = Sha256Hex(sealed);
+  entry.sealed_digest = base::Sha256Hex(sealed);
   entry.version = change.after.version;
   if (step.personal) entry.sealed = sealed;
   return entry;
@@ -69,15 +70,15 @@ namespace history {
 
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry) {
   // A JSON array: no value can run into its neighbour.
-  nlohmann::json parts = {previous, ticket_id, entry.sequence, absl::ToUnixMicros(entry.time), entry.actor_id, Sha256Hex(entry.actor_name),
-                          entry.actor_unit_id, entry.action, Sha256Hex(entry.note), Sha256Hex(ChangesText(entry.changes)),
+  nlohmann::json parts = {previous, ticket_id, entry.sequence, absl::ToUnixMicros(entry.time), entry.actor_id, base::Sha256Hex(entry.actor_name),
+                          entry.actor_unit_id, entry.action, base::Sha256Hex(entry.note), base::Sha256Hex(ChangesText(entry.changes)),
                           static_cast<int>(entry.state), entry.sealed_digest};
   if (entry.format >= 2) {
     parts.push_back(entry.format);
     parts.push_back(entry.version);
     parts.push_back(!entry.sealed.empty());
   }
-  return Sha256Hex(parts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return base::Sha256Hex(parts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::string ChainHead(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed) {
@@ -133,7 +134,7 @@ absl::Status PostgresStore::VerifyHistory(const std::string& ticket_id) {
   bool replayable = true;
   HOTLINE_RETURN_IF_ERROR(ForEachEntry(ticket_id, [&](const HistoryEntry& entry) -> absl::Status {
     head = history::Digest(head, ticket_id, entry);
-    const bool sealed_fits = entry.sealed.empty() || Sha256Hex(entry.sealed) == entry.sealed_digest;
+    const bool sealed_fits = entry.sealed.empty() || base::Sha256Hex(entry.sealed) == entry.sealed_digest;
     if (entry.sequence != last + 1 || head != entry.digest || !sealed_fits) return Broken(ticket_id, entry.sequence);
     replayable = replayable && entry.format >= 2;
     sealed_digest = entry.sealed_digest;
@@ -141,7 +142,7 @@ absl::Status PostgresStore::VerifyHistory(const std::string& ticket_id) {
     return absl::OkStatus();
   }));
   const bool complete = last == ticket[0].Get<int64_t>("history_count") && head == ticket[0].Get<std::string>("history_head");
-  if (!complete || sealed_digest != Sha256Hex(ticket[0].Get<postgres::Bytes>("sealed").value)) return Broken(ticket_id, last);
+  if (!complete || sealed_digest != base::Sha256Hex(ticket[0].Get<postgres::Bytes>("sealed").value)) return Broken(ticket_id, last);
   if (!replayable) return absl::OkStatus();
   // The chain holds; the ticket must be what it says.
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket played, ReplayHistory(ticket_id));

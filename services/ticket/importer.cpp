@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/log.h"
 #include "services/ticket/domain/decide.h"
@@ -18,7 +19,7 @@ absl::Status Interrupted() { return absl::CancelledError("stopping"); }
 // A row's own number is unique for the unit that sends it: a mended file, a second file and a repeated one name the same row.
 std::string RequestIdOf(const Import& import, const std::string& external_id) {
   if (external_id.empty()) return "";
-  return absl::StrCat("import:", Sha256Hex(absl::StrCat(import.actor.unit_id, "\n", external_id)).substr(0, 48));
+  return absl::StrCat("import:", base::Sha256Hex(absl::StrCat(import.actor.unit_id, "\n", external_id)).substr(0, 48));
 }
 
 std::string Describe(const domain::Violations& found) {

@@ -18,6 +18,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libs/base/digest.h"
 #include "libs/base/id.h"
 #include "services/ticket/cipher.h"
 #include "services/ticket/domain/search_keys.h"
@@ -178,7 +179,7 @@ class City {
     entry.actor_id = t.created_by;
     entry.action = "created";
     entry.state = t.state;
-    entry.sealed_digest = Sha256Hex(sealed.sealed);
+    entry.sealed_digest = base::Sha256Hex(sealed.sealed);
     const std::string head = history::Digest("", t.id, entry);
     const auto number = [](auto value) { return absl::StrCat(static_cast<int>(value)); };
     tables_["tickets"]->Row({t.id, t.number, t.acceptance_number, number(t.type), number(t.state), number(t.urgency), number(t.channel), Hex(sealed.sealed),

@@ -1,5 +1,6 @@
 // Attachments over gRPC: real client, real gate, real PostgreSQL, files on a disk, a scanner that speaks clamd's protocol.
 #include "hotline/ticket/v1/attachment_service.grpc.pb.h"
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/rpc/testing.h"
@@ -157,7 +158,7 @@ TEST_CASE_METHOD(AttachmentFixture, "TKT-2: a photo is kept outside the database
   CHECK(made.file_name() == "漏水 现场.png");
   CHECK(made.media_type() == "image/png");
   CHECK(made.size() == 300'000);
-  CHECK(made.sha256() == Sha256Hex(photo));
+  CHECK(made.sha256() == base::Sha256Hex(photo));
   CHECK(made.scan() == v1::SCAN_STATE_CLEAN);
   CHECK(clamd->scanned() == 300'000);
   CHECK(made.uploaded_by() == "agent-1");

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <set>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/document/testing.h"
@@ -151,7 +152,7 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14, TKT-24: every shipped kind of documen
     CHECK(made.pages() <= 2);
     const auto pdf = Read(kSupervisor, made.document_id());
     REQUIRE(pdf.ok());
-    CHECK(Sha256Hex(*pdf) == made.sha256());
+    CHECK(base::Sha256Hex(*pdf) == made.sha256());
     const std::string text = TextOf(*pdf);
     INFO(record.id << text);
     CHECK(text.find(made.number()) != std::string::npos);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "services/ticket/cipher.h"
@@ -66,7 +67,7 @@ TEST_CASE_METHOD(VaultFixture, "TKT-2: a file of any size comes back byte by byt
     const std::string content = Pattern(size);
     const FileVault::Stored stored = one.Store(content);
     CHECK(stored.size == static_cast<int64_t>(size));
-    CHECK(stored.sha256 == Sha256Hex(content));
+    CHECK(stored.sha256 == base::Sha256Hex(content));
     CHECK(stored.path == "2026/11/26/" + one.id);
     CHECK(*one.Read(stored.path) == content);
     for (const int64_t offset : {int64_t{0}, int64_t{1}, static_cast<int64_t>(size) / 2, static_cast<int64_t>(size) - 1, static_cast<int64_t>(size)}) {
