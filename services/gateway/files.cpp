@@ -6,8 +6,6 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "services/gateway/domain/url.h"
 #include "services/gateway/rest/json.h"
 #include "services/gateway/rest/problem.h"
@@ -15,22 +13,11 @@
 namespace hotline::gateway {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::string_view kTickets = "/v1/tickets/";
 constexpr std::string_view kAttachmentsSuffix = "/attachments";
 constexpr std::string_view kContentSuffix = "/content";
 constexpr std::string_view kTicketSuffix = ":contentTicket";
 constexpr char kUploadRoute[] = "/v1/tickets/{ticket_id}/attachments";
-constexpr char kTicketParameter[] = "t";
-
-// What stands between prefix and suffix, decoded; empty if it is not one segment.
-std::string IdIn(std::string_view path, std::string_view prefix, std::string_view suffix) {
-  if (!path.starts_with(prefix) || !path.ends_with(suffix) || path.size() <= prefix.size() + suffix.size()) return {};
-  const std::string_view id = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
-  if (id.find('/') != std::string_view::npos) return {};
-  return PercentDecode(id, false).value_or("");
-}
 
 // RFC 6266: the name in UTF-8, percent-encoded; an ASCII stand-in for those who do not read it.
 std::string Disposition(bool shown, const std::string& name) {
@@ -42,32 +29,6 @@ std::string Disposition(bool shown, const std::string& name) {
   }
   return absl::StrCat(shown ? "inline" : "attachment", "; filename=\"", plain, "\"; filename*=UTF-8''", encoded);
 }
-
-// The bytes of one read, of which the first piece has come already.
-class PieceSource final : public BodySource {
- public:
-  PieceSource(std::shared_ptr<rpc::Context> context, rpc::ClientReader<files::v1::FilePiece> stream, std::string first, int64_t length)
-      : context_(std::move(context)), stream_(std::move(stream)), first_(std::move(first)), left_(length) {}
-
-  asio::awaitable<absl::StatusOr<std::string>> Next() override {
-    std::string bytes = std::exchange(first_, {});
-    files::v1::FilePiece piece;
-    while (bytes.empty() && left_ > 0) {
-      const bool more = co_await stream_.Read(piece);
-      if (!more) co_return absl::DataLossError("the file ended early");
-      bytes = std::move(*piece.mutable_data());
-    }
-    if (static_cast<int64_t>(bytes.size()) > left_) bytes.resize(static_cast<size_t>(left_));
-    left_ -= static_cast<int64_t>(bytes.size());
-    co_return bytes;
-  }
-
- private:
-  const std::shared_ptr<rpc::Context> context_;
-  rpc::ClientReader<files::v1::FilePiece> stream_;
-  std::string first_;
-  int64_t left_;
-};
 
 // Counts an upload while it is under way.
 class Counted {
@@ -83,7 +44,7 @@ class Counted {
 
 absl::StatusOr<ticket::v1::UploadInfo> ReadUploadInfo(const Request& request) {
   ticket::v1::UploadInfo info;
-  info.set_ticket_id(IdIn(request.path, kTickets, kAttachmentsSuffix));
+  info.set_ticket_id(SegmentIn(request.path, kTickets, kAttachmentsSuffix));
   info.set_media_type(std::string(request.Header("content-type")));
   const auto query = ParseQuery(request.query);
   if (!query.ok()) return query.status();
@@ -124,12 +85,12 @@ void Files::AddSource(std::optional<rpc::Client<GrpcService>>& client, const cha
   };
 }
 
-bool Files::Streams(std::string_view method, std::string_view path) { return method == "POST" && !IdIn(path, kTickets, kAttachmentsSuffix).empty(); }
+bool Files::Streams(std::string_view method, std::string_view path) { return method == "POST" && !SegmentIn(path, kTickets, kAttachmentsSuffix).empty(); }
 
 bool Files::Handles(std::string_view method, std::string_view path) {
   if (Streams(method, path)) return true;
   for (std::string_view prefix : {"/v1/attachments/", "/v1/documents/", "/v1/briefs/"}) {
-    if (!IdIn(path, prefix, kContentSuffix).empty() || !IdIn(path, prefix, kTicketSuffix).empty()) return true;
+    if (!SegmentIn(path, prefix, kContentSuffix).empty() || !SegmentIn(path, prefix, kTicketSuffix).empty()) return true;
   }
   return false;
 }
@@ -159,9 +120,9 @@ asio::awaitable<Response> Files::Handle(const Request& request) {
   } else if (source == nullptr) {
     response = Problem(base::Unavailable("SERVICE_NOT_CONFIGURED", "there is no service with such files here"), trace);
   } else if (ticket) {
-    response = co_await MakeTicket(request, *source, IdIn(request.path, source->prefix, suffix));
+    response = co_await MakeTicket(request, *source, SegmentIn(request.path, source->prefix, suffix));
   } else {
-    response = co_await Content(request, *source, IdIn(request.path, source->prefix, suffix));
+    response = co_await Content(request, *source, SegmentIn(request.path, source->prefix, suffix));
   }
   response.route = source == nullptr ? "other" : absl::StrCat(source->prefix, "{file_id}", absl::string_view(suffix.data(), suffix.size()));
   co_return response;
@@ -219,19 +180,6 @@ asio::awaitable<absl::StatusOr<ticket::v1::Attachment>> Files::Send(const Reques
   co_return co_await out.Finish();  // a service that has had enough says why
 }
 
-asio::awaitable<absl::StatusOr<Caller>> Files::Admit(const Request& request, const Source& source, const std::string& sealed_for) {
-  const auto query = ParseQuery(request.query);
-  HOTLINE_CO_RETURN_IF_ERROR(query.status());
-  for (const auto& parameter : *query) {
-    if (parameter.name != kTicketParameter) continue;
-    HOTLINE_CO_ASSIGN_OR_RETURN(const std::string token, box_.Open(parameter.value, sealed_for, node_.clock().Now()));
-    HOTLINE_CO_ASSIGN_OR_RETURN(Caller caller, authenticator_.VerifyToken(token));
-    HOTLINE_CO_RETURN_IF_ERROR(rpc::CheckAccess(source.access, caller.ToPrincipal()));
-    co_return caller;
-  }
-  co_return co_await rest_.Admit(request, source.access);
-}
-
 asio::awaitable<absl::StatusOr<Files::Facts>> Files::FactsOf(const rpc::Context& context, const Source& source, const std::string& file_id) {
   files::v1::ReadFileRequest ask;
   ask.set_file_id(file_id);
@@ -256,22 +204,12 @@ asio::awaitable<Response> Files::MakeTicket(const Request& request, const Source
   // Nobody gets a ticket for what is not theirs to see.
   const auto facts = co_await FactsOf(context, source, file_id);
   if (!facts.ok()) co_return Problem(facts.status(), trace);
-  const absl::Time until = std::min(node_.clock().Now() + kAudioTicketLife, caller->claims->expires_at);
   const std::string path = absl::StrCat(source.prefix, file_id);
-  const std::string ticket = box_.Seal(path, caller->token, until);
-  Response response;
-  response.user_id = caller->claims->user_id;
-  response.Set("Content-Type", "application/json");
-  response.Set("Cache-Control", "no-store");
-  response.body = Json{{"ticket", ticket},
-                       {"expireTime", absl::FormatTime(absl::RFC3339_sec, until, absl::UTCTimeZone())},
-                       {"url", absl::StrCat(path, std::string(kContentSuffix), "?t=", ticket)}}
-                      .dump();
-  co_return response;
+  co_return TicketAnswer(box_, *caller, path, absl::StrCat(path, std::string(kContentSuffix)), node_.clock().Now());
 }
 
 asio::awaitable<Response> Files::Content(const Request& request, const Source& source, std::string file_id) {
-  const auto caller = co_await Admit(request, source, absl::StrCat(source.prefix, file_id));
+  const auto caller = co_await AdmitDownload(request, rest_, authenticator_, box_, source.access, absl::StrCat(source.prefix, file_id), node_.clock().Now());
   if (!caller.ok()) co_return Problem(caller.status(), request.trace.trace_id);
   auto context = std::make_shared<rpc::Context>(co_await asio::this_coro::executor);
   context->SetTrace(request.trace);
@@ -286,30 +224,16 @@ asio::awaitable<Response> Files::Serve(const Request& request, const Source& sou
   const auto facts = co_await FactsOf(*context, source, file_id);
   if (!facts.ok()) co_return Problem(facts.status(), trace);
   const std::string etag = absl::StrCat("\"", facts->sha256, "\"");
-  const std::string_view if_range = request.Header("if-range");
-  auto asked = ParseRange(request.Header("range"));
-  if (!if_range.empty() && if_range != etag) asked.reset();
-  const std::optional<ByteRange> range = asked ? Resolve(*asked, facts->size) : ByteRange{0, facts->size};
-  Response response;
-  if (!range) {
-    response = Problem(416, "RANGE_NOT_SATISFIABLE", "the file has no such bytes", trace);
-    response.Set("Content-Range", absl::StrCat("bytes */", facts->size));
-    co_return response;
-  }
+  const Asked asked = AskedBytes(request, etag, facts->size);
+  Response response = RangeAnswer(asked, etag, facts->size, trace);
+  if (!asked.range) co_return response;
   response.Set("Content-Type", facts->media_type);
-  response.Set("Accept-Ranges", "bytes");
-  response.Set("ETag", etag);
-  response.Set("Cache-Control", "private, no-store");
   response.Set("Content-Disposition", Disposition(source.inline_shown, facts->file_name));
-  if (asked) {
-    response.status = 206;
-    response.Set("Content-Range", absl::StrCat("bytes ", range->first, "-", range->first + range->length - 1, "/", facts->size));
-  }
-  if (range->length == 0) co_return response;
+  if (asked.range->length == 0) co_return response;
   files::v1::ReadFileRequest ask;
   ask.set_file_id(file_id);
-  ask.set_offset(range->first);
-  ask.set_length(range->length);
+  ask.set_offset(asked.range->first);
+  ask.set_length(asked.range->length);
   auto stream = source.open(*context, ask, {});
   files::v1::FilePiece first;
   const bool some = co_await stream.Read(first);
@@ -317,8 +241,9 @@ asio::awaitable<Response> Files::Serve(const Request& request, const Source& sou
     const absl::Status status = co_await stream.Finish();
     co_return Problem(status.ok() ? base::Internal("FILE_EMPTY", "the service sent nothing") : status, trace);
   }
-  response.source_length = range->length;
-  response.source = std::make_unique<PieceSource>(std::move(context), std::move(stream), std::move(*first.mutable_data()), range->length);
+  response.source_length = asked.range->length;
+  response.source = std::make_unique<PieceSource<files::v1::FilePiece>>(std::move(context), std::move(stream), std::move(*first.mutable_data()),
+                                                                    asked.range->length);
   co_return response;
 }
 

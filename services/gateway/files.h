@@ -3,7 +3,7 @@
 //
 //   POST /v1/tickets/{ticketId}/attachments?fileName=…&fromCaller=…&requestId=…   the body is the file, Content-Type its type
 //   GET  /v1/attachments/{id}/content    GET /v1/documents/{id}/content    GET /v1/briefs/{id}/content
-//   POST …:contentTicket                 a ticket with which elements that send no headers open one file (recordings.h)
+//   POST …:contentTicket                 a ticket with which elements that send no headers open one file (download.h)
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@
 #include "hotline/ticket/v1/attachment_service.grpc.pb.h"
 #include "hotline/ticket/v1/document_service.grpc.pb.h"
 #include "libs/rpc/client.h"
-#include "services/gateway/recordings.h"
+#include "services/gateway/download.h"
 #include "services/gateway/rest/rest_api.h"
 
 namespace hotline::gateway {
@@ -61,7 +61,6 @@ class Files {
   asio::awaitable<absl::StatusOr<ticket::v1::Attachment>> Send(const Request& request, const rpc::Context& context, const ticket::v1::UploadInfo& info);
   asio::awaitable<Response> Content(const Request& request, const Source& source, std::string file_id);
   asio::awaitable<Response> MakeTicket(const Request& request, const Source& source, std::string file_id);
-  asio::awaitable<absl::StatusOr<Caller>> Admit(const Request& request, const Source& source, const std::string& sealed_for);
   asio::awaitable<absl::StatusOr<Facts>> FactsOf(const rpc::Context& context, const Source& source, const std::string& file_id);
   asio::awaitable<Response> Serve(const Request& request, const Source& source, std::shared_ptr<rpc::Context> context, std::string file_id);
 

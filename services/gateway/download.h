@@ -1,0 +1,82 @@
+// What all downloads have in common: who may, by token or by ticket, ranges (RFC 9110 section 14), and bytes that come piece by
+// piece from another service.
+//
+// A ticket is the user's token, what it opens and an end in a sealed box, whose key comes from the gateway's own signing key:
+// replicas open each other's, nobody else does, and the service behind is asked with the user's own rights. Used on the
+// executor of the gateway.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "libs/rpc/client.h"
+#include "services/gateway/domain/range.h"
+#include "services/gateway/rest/rest_api.h"
+
+namespace hotline::gateway {
+
+inline constexpr absl::Duration kAudioTicketLife = absl::Minutes(5);
+inline constexpr size_t kMaxAudioTicketBytes = 8 << 10;
+inline constexpr absl::Duration kFirstPieceTimeout = absl::Seconds(10);
+
+// Seals and opens tickets. Constant, thread-safe.
+class TicketBox {
+ public:
+  explicit TicketBox(const rpc::SigningKey& key);
+  std::string Seal(const std::string& recording_id, const std::string& token, absl::Time until) const;
+  // The token within. UNAUTHENTICATED TICKET_INVALID for a forged, expired or another recording's ticket.
+  absl::StatusOr<std::string> Open(const std::string& ticket, const std::string& recording_id, absl::Time now) const;
+
+ private:
+  std::array<uint8_t, 32> key_;
+};
+
+// The caller of a download of `what`: by the ticket in the query (`t`), or by the request's own token.
+asio::awaitable<absl::StatusOr<Caller>> AdmitDownload(const Request& request, RestApi& rest, Authenticator& authenticator, const TicketBox& box,
+                                                      const access::v1::Access& access, const std::string& what, absl::Time now);
+// The answer to whoever asked for a ticket of `what`: {ticket, expireTime, url}.
+Response TicketAnswer(const TicketBox& box, const Caller& caller, const std::string& what, const std::string& url, absl::Time now);
+
+// What stands between prefix and suffix of a path, decoded; empty if it is not one segment.
+std::string SegmentIn(std::string_view path, std::string_view prefix, std::string_view suffix);
+
+// The bytes asked for of a file of `size` bytes with this entity tag: all, a part, or none that it has.
+struct Asked {
+  bool partial = false;
+  std::optional<ByteRange> range;  // absent: 416
+};
+Asked AskedBytes(const Request& request, const std::string& etag, int64_t size);
+// The headers of the answer: 206 with its range, 200, or 416.
+Response RangeAnswer(const Asked& asked, const std::string& etag, int64_t size, const std::string& trace_id);
+
+// The bytes of a stream of messages that have `data`, of which the first has been read already.
+template <class Message>
+class PieceSource final : public BodySource {
+ public:
+  PieceSource(std::shared_ptr<rpc::Context> context, rpc::ClientReader<Message> stream, std::string first, int64_t length)
+      : context_(std::move(context)), stream_(std::move(stream)), first_(std::move(first)), left_(length) {}
+
+  asio::awaitable<absl::StatusOr<std::string>> Next() override {
+    std::string bytes = std::exchange(first_, {});
+    Message piece;
+    while (bytes.empty() && left_ > 0) {
+      const bool more = co_await stream_.Read(piece);
+      if (!more) co_return absl::DataLossError("the bytes ended early");
+      bytes = std::move(*piece.mutable_data());
+    }
+    if (static_cast<int64_t>(bytes.size()) > left_) bytes.resize(static_cast<size_t>(left_));
+    left_ -= static_cast<int64_t>(bytes.size());
+    co_return bytes;
+  }
+
+ private:
+  const std::shared_ptr<rpc::Context> context_;
+  rpc::ClientReader<Message> stream_;
+  std::string first_;
+  int64_t left_;
+};
+
+}  // namespace hotline::gateway
