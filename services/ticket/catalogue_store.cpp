@@ -44,10 +44,13 @@ absl::Status PostgresStore::PutUnit(Transaction& tx, const Unit& unit) {
   // A unit that moved in the tree takes its tickets along: those above it now see them, those above it before no longer.
   return tx.Execute("WITH moved AS (UPDATE tickets t SET unit_path = coalesce((SELECT u.path FROM units u WHERE u.unit_id = t.unit_id), t.unit_path),"
                     " co_unit_paths = ARRAY(SELECT coalesce(u.path, '') FROM unnest(t.co_unit_ids) WITH ORDINALITY AS c(id, n) LEFT JOIN units u ON u.unit_id = c.id ORDER BY c.n),"
+                    " more = CASE WHEN t.more ? 'responsible_unit_id' THEN t.more || jsonb_build_object('responsible_unit_path',"
+                    " coalesce((SELECT u.path FROM units u WHERE u.unit_id = t.more ->> 'responsible_unit_id'), t.more ->> 'responsible_unit_path', '')) ELSE t.more END,"
                     " scope = ARRAY(SELECT DISTINCT p FROM units u, unnest(string_to_array(trim(BOTH '/' FROM u.path), '/')) AS p"
-                    " WHERE u.unit_id = t.unit_id OR u.unit_id = ANY(t.co_unit_ids) ORDER BY p)"
+                    " WHERE u.unit_id = t.unit_id OR u.unit_id = ANY(t.co_unit_ids) OR u.unit_id = t.more ->> 'responsible_unit_id' ORDER BY p)"
                     " FROM tickets o WHERE o.ticket_id = t.ticket_id"
-                    " AND t.ticket_id IN (SELECT ticket_id FROM ticket_search WHERE keys @> ARRAY[search_key('@u:' || $1)]) AND (t.unit_id = $1 OR $1 = ANY(t.co_unit_ids)) RETURNING t.ticket_id, t.scope AS now, o.scope AS before)"
+                    " AND t.ticket_id IN (SELECT ticket_id FROM ticket_search WHERE keys @> ARRAY[search_key('@u:' || $1)]) AND (t.unit_id = $1 OR $1 = ANY(t.co_unit_ids)"
+                    " OR t.more ->> 'responsible_unit_id' = $1) RETURNING t.ticket_id, t.scope AS now, o.scope AS before)"
                     " UPDATE ticket_search s SET keys = ARRAY(SELECT k FROM unnest(s.keys) AS k WHERE k <> ALL(ARRAY(SELECT search_key('@u:' || u) FROM unnest(m.before) AS u))"
                     " UNION SELECT search_key('@u:' || u) FROM unnest(m.now) AS u ORDER BY 1) FROM moved m WHERE s.ticket_id = m.ticket_id",
                     {unit.id}).status();

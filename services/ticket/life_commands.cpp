@@ -169,7 +169,12 @@ absl::Status TicketService::ArbitrateReturn(rpc::Context& context, const v1::Arb
 
 absl::Status TicketService::RequestExtension(rpc::Context& context, const v1::RequestExtensionRequest& request, v1::Ticket& response) {
   const domain::RequestExtension extension{TimeOr(request.has_due_time(), request.due_time()), request.reason()};
-  return Apply(MakeRequest(context, "RequestExtension"), request.ticket_id(), request.etag(), extension, response);
+  const Request by = MakeRequest(context, "RequestExtension");
+  // The ticket's own reasons against it first; then what the policy allows. Nobody else's row is held meanwhile.
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(by.actor, request.ticket_id()));
+  HOTLINE_RETURN_IF_ERROR(DecideOn(ticket, extension, by).status());
+  HOTLINE_RETURN_IF_ERROR(peers_.extensions(context, ticket.id, extension.due));
+  return Apply(by, request.ticket_id(), request.etag(), extension, response);
 }
 
 absl::Status TicketService::MergeTicket(rpc::Context& context, const v1::MergeTicketRequest& request, v1::Ticket& response) {

@@ -27,8 +27,8 @@ absl::Status Run(runtime::Process& process, const Config& config) {
   storage->Consume("ticket", {"sla_timer", "directory"}, inbox.Handlers());
   storage->Consume("ticket_messages", {"telephony"}, inbox.Handlers());
   rpc::Pool pool("handlers", static_cast<size_t>(config.handler_threads), static_cast<size_t>(config.handler_queue), &process.metrics());
-  TicketService tickets(*node, pool, store, AskDirectory(node->peer("directory")), city.categories, city.processes, config.acceptance_digits,
-                        city.suggester, city.shown);
+  TicketService tickets(*node, pool, store, {AskDirectory(node->peer("directory")), AskSlaTimer(node->peer("sla_timer"))}, city.categories, city.processes,
+                        config.acceptance_digits, city.suggester, city.shown);
   ConfigurationServices settings(*node, pool, store, city);
   HOTLINE_ASSIGN_OR_RETURN(const auto files, FileParts::Make(process, *node, storage->pool(), store, cipher, config));
   ExchangeStore imports(storage->pool(), cipher);

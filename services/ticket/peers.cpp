@@ -1,8 +1,11 @@
 #include "services/ticket/peers.h"
 
 #include "hotline/directory/v1/directory.grpc.pb.h"
+#include "hotline/sla_timer/v1/sla_timer.grpc.pb.h"
 #include "hotline/telephony/v1/telephony.grpc.pb.h"
 #include "libs/base/error.h"
+#include "services/ticket/convert.h"
+#include "services/ticket/domain/errors.h"
 
 namespace hotline::ticket {
 
@@ -34,6 +37,22 @@ CallLookup AskTelephony(rpc::Peer telephony) {
     }
     if (!call.ok()) return call.status();
     return CallerOfCall{call->caller_number(), call->called_number()};
+  };
+}
+
+ExtensionCheck AskSlaTimer(rpc::Peer sla_timer) {
+  using Client = rpc::Client<hotline::sla_timer::v1::ClockService>;
+  auto client = std::make_shared<Client>(std::move(sla_timer));
+  return [client](const rpc::Context& context, const std::string& ticket_id, absl::Time due) -> absl::Status {
+    hotline::sla_timer::v1::CheckExtensionRequest request;
+    request.set_ticket_id(ticket_id);
+    *request.mutable_due_time() = ToProto(due);
+    const absl::Status status = rpc::SyncCall(*client, context, &Client::Blocking::CheckExtension, request,
+                                              {.timeout = kExtensionCheckTimeout, .idempotent = true, .as_service = true}).status();
+    // Without a limit there is nothing to hold the date against.
+    if (base::HasReason(status, "CLOCK_NOT_FOUND")) return absl::OkStatus();
+    const bool refused = absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status);
+    return status.ok() || refused ? status : domain::LimitsUnknownNow();
   };
 }
 

@@ -9,6 +9,7 @@
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/postgres/outbox.h"
+#include "services/ticket/attachment_store.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/fields.h"
 #include "services/ticket/domain/limits.h"
@@ -291,6 +292,10 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
   std::string sealed = before.sealed;
   if (PersonalOf(t) != PersonalOf(before.ticket)) {
     HOTLINE_ASSIGN_OR_RETURN(sealed, cipher_.Reseal(t.id, before.wrapped_key, PersonalOf(t)));
+  }
+  if (!t.evidence.empty() && t.evidence != before.ticket.evidence) {
+    HOTLINE_RETURN_IF_ERROR(AttachmentsOf(tx, t.id, t.evidence).status());
+    HOTLINE_RETURN_IF_ERROR(MarkAttachmentsUsed(tx, t.id, t.evidence));
   }
   HOTLINE_ASSIGN_OR_RETURN(const std::string head, Append(tx, request, change, before.history_head, sealed));
   HOTLINE_ASSIGN_OR_RETURN(

@@ -20,7 +20,7 @@ namespace hotline::ticket {
 
 class TicketService final : public rpc::PlainService {
  public:
-  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes, int acceptance_digits,
+  TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Peers peers, CategoryTree& categories, ProcessSource& processes, int acceptance_digits,
                 Suggester& suggester, ShownAudit& shown);
 
  private:
@@ -103,7 +103,7 @@ class TicketService final : public rpc::PlainService {
 
   const base::Clock& clock_;
   Store& store_;
-  const UnitLookup units_;
+  const Peers peers_;
   CategoryTree& categories_;
   ProcessSource& processes_;
   const int acceptance_digits_;

@@ -58,7 +58,7 @@ absl::Status TicketService::ApplyPair(const Request& request, const std::string&
 absl::StatusOr<domain::Unit> TicketService::ResolveUnit(const rpc::Context& context, const std::map<std::string, domain::Unit>& known,
                                                         const std::string& id, const std::string& field) {
   if (const auto found = known.find(id); found != known.end()) return found->second;
-  absl::StatusOr<domain::Unit> unit = units_(context, id);
+  absl::StatusOr<domain::Unit> unit = peers_.units(context, id);
   if (absl::IsNotFound(unit.status())) return domain::UnitNotFound(field, id);
   if (!unit.ok()) return domain::UnitsUnknownNow();
   HOTLINE_RETURN_IF_ERROR(store_.PutUnit(*unit));

@@ -37,9 +37,9 @@ absl::Status CheckRequestId(const std::string& request_id, bool service) {
   return recording ? absl::OkStatus() : base::InvalidField("request_id", "BAD_FORMAT", "must be a UUID in lower case");
 }
 
-TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, UnitLookup units, CategoryTree& categories, ProcessSource& processes,
+TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Peers peers, CategoryTree& categories, ProcessSource& processes,
                              int acceptance_digits, Suggester& suggester, ShownAudit& shown)
-    : PlainService(node, pool, v1::TicketService::service_full_name()), clock_(node.clock()), store_(store), units_(std::move(units)),
+    : PlainService(node, pool, v1::TicketService::service_full_name()), clock_(node.clock()), store_(store), peers_(std::move(peers)),
       categories_(categories), processes_(processes), acceptance_digits_(acceptance_digits),
       suggester_(suggester), shown_(shown) {
   Handle("CreateTicket", &TicketService::CreateTicket);

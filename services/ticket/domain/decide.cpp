@@ -22,8 +22,6 @@ using enum State;
 constexpr uint32_t kOpen = kEveryState & ~kEndedStates;
 constexpr uint32_t kIntake = In(kTranscribe, kAccepted);
 constexpr uint32_t kAtUnit = In(kDispatched, kSigned);
-// Where somebody of the centre or outside has it, or will have: taken back, dispatched anew, handed over.
-constexpr uint32_t kInHand = kAtUnit | In(kReturnRequested, kArbitration, kApproval, kReplied, kAccepted, kCoordination, kReportedUp, kAnswerLater);
 constexpr uint32_t kEndOfReply = In(kReplied, kCallback, kClosed);
 
 // One row a command, in the order of Command's alternatives.
@@ -78,7 +76,6 @@ constexpr std::array<Rule, 48> kRules = {{
     {"close_return_window", Relation::kService, kOpen, 0, "the time in which it could be returned is over (TKT-7)"},
 }};
 static_assert(std::variant_size_v<Command> == kRules.size());
-static_assert((kInHand & kEndedStates) == 0);
 
 absl::Status CheckRelation(const Rule& rule, const Actor& actor, const Ticket& ticket, const Process& process) {
   const bool supervision = ActsAs(actor, {"supervisor"}) || (actor.Has("county_supervisor") && HandlesTicket(actor, ticket));

@@ -122,9 +122,7 @@ absl::Status Apply(Draft& draft, const Refuse& command) {
   ticket.refuse_reason = command.reason;
   ticket.close_time = draft.now();
   ticket.close_reason = "refused";
-  ticket.limits.clear();
-  ticket.light = Light::kUnspecified;
-  ticket.due_time = absl::InfiniteFuture();
+  StopClocks(ticket);
   Step& step = draft.Add("refused", State::kRefused, Fact::kRefused, command.note);
   step.reason = command.reason;
   if (!command.referred_to.empty()) step.changes["referred_to"] = command.referred_to;
@@ -152,7 +150,7 @@ absl::Status Apply(Draft& draft, const Answer& command) {
   // Somebody rings the citizen with it.
   Step& step = draft.Add("replied", State::kCallback, Fact::kReplied, command.text);
   if (!command.article_id.empty()) step.changes["article_id"] = command.article_id;
-  draft.Add("review_skipped", State::kCallback, Fact::kReviewed).accepted = true;
+  SkipReview(draft);
   return absl::OkStatus();
 }
 
@@ -210,7 +208,7 @@ absl::Status Apply(Draft& draft, const UpdateHandover& command) {
   Step& step = draft.Add("handover_updated", next, Fact::kHandoverUpdated, command.note);
   step.status = command.status;
   if (!done) return absl::OkStatus();
-  draft.Add("review_skipped", State::kCallback, Fact::kReviewed).accepted = true;
+  SkipReview(draft);
   if (!draft.process().callback) Close(draft, "handed_over", /*solved=*/false);
   return absl::OkStatus();
 }

@@ -161,9 +161,7 @@ absl::Status Apply(Draft& draft, const Reply& command) {
                  absl::StrCat("工单 ", ticket.number, " 的答复待审批。"));
     return absl::OkStatus();
   }
-  const int64_t before = ticket.history_count;
-  SendReply(draft, command.text);
-  if (!command.internal_note.empty()) draft.StepAt(before + 1).changes["internal_note"] = command.internal_note;
+  SendReply(draft, command.text, command.internal_note);
   return absl::OkStatus();
 }
 

@@ -49,15 +49,20 @@ Change Draft::Take() && {
   return std::move(change_);
 }
 
+void StopClocks(Ticket& ticket) {
+  ticket.limits.clear();
+  ticket.light = Light::kUnspecified;
+  ticket.due_time = absl::InfiniteFuture();
+}
+
+void SkipReview(Draft& draft) { draft.Add("review_skipped", State::kCallback, Fact::kReviewed).accepted = true; }
+
 Step& Close(Draft& draft, std::string_view reason, bool solved) {
   Ticket& ticket = draft.ticket();
   ticket.solved = solved;
   ticket.close_time = draft.now();
   ticket.close_reason = std::string(reason);
-  // An ended ticket has no limits; sla_timer's last word about its clocks may still be under way.
-  ticket.limits.clear();
-  ticket.light = Light::kUnspecified;
-  ticket.due_time = absl::InfiniteFuture();
+  StopClocks(ticket);
   DropExtension(ticket);
   Step& step = draft.Add("closed", State::kClosed, Fact::kClosed);
   step.solved = solved;
@@ -66,14 +71,14 @@ Step& Close(Draft& draft, std::string_view reason, bool solved) {
   return step;
 }
 
-void SendReply(Draft& draft, std::string_view text) {
+void SendReply(Draft& draft, std::string_view text, const std::string& internal_note) {
   const Process& process = draft.process();
   draft.ticket().approvals_given = 0;
   DropExtension(draft.ticket());
-  draft.Add("replied", process.review ? State::kReplied : State::kCallback, Fact::kReplied, text);
+  Step& step = draft.Add("replied", process.review ? State::kReplied : State::kCallback, Fact::kReplied, text);
+  if (!internal_note.empty()) step.changes["internal_note"] = internal_note;
   if (process.review) return;
-  // Where nobody reviews, the reply counts as reviewed: the call back's clock begins all the same.
-  draft.Add("review_skipped", State::kCallback, Fact::kReviewed).accepted = true;
+  SkipReview(draft);
   if (!process.callback) Close(draft, "not_called_back", draft.ticket().outcome == "resolved");
 }
 

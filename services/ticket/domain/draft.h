@@ -23,8 +23,6 @@ class Draft {
   Step& Add(std::string_view action, State state, Fact fact, std::string_view note = {});
   // The same without moving.
   Step& Add(std::string_view action, Fact fact, std::string_view note = {}) { return Add(action, change_.after.state, fact, note); }
-  // The step of this sequence, which this change made.
-  Step& StepAt(int64_t sequence) { return change_.steps[static_cast<size_t>(sequence - change_.steps.front().sequence)]; }
   void Notify(std::string_view kind, std::string_view addressee, std::string text);
   void TellCitizen(std::string_view kind, std::string text) { Notify(kind, "citizen", std::move(text)); }
   // What a service tells is no command of a person who holds the ticket open: the etag stays.
@@ -41,10 +39,14 @@ class Draft {
   Change change_;
 };
 
-// Ends the ticket: no clock runs any more.
+// No clock runs on an ended ticket; sla_timer's last word about its clocks may still be under way.
+void StopClocks(Ticket& ticket);
+// Where nobody reviews, an answer counts as reviewed: the call back's clock begins all the same.
+void SkipReview(Draft& draft);
+// Ends the ticket.
 Step& Close(Draft& draft, std::string_view reason, bool solved);
 // The reply leaves the unit: to review, to the call back, or closed, as the process says.
-void SendReply(Draft& draft, std::string_view text);
+void SendReply(Draft& draft, std::string_view text, const std::string& internal_note = {});
 // What waited for a decision is no longer asked for.
 void DropExtension(Ticket& ticket);
 // A unit may be asked no longer: before dispatch again.

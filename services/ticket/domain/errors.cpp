@@ -115,6 +115,10 @@ absl::Status TooManyImports() { return base::ResourceExhausted("TOO_MANY_IMPORTS
 
 absl::Status ExportTooLarge() { return base::FailedPrecondition("EXPORT_TOO_LARGE", "more tickets than a file takes: narrow the filter", {{"limit", std::to_string(kMaxExportRows)}}); }
 
+absl::Status LimitsUnknownNow() {
+  return base::Unavailable("SLA_TIMER_UNAVAILABLE", "sla_timer does not answer whether the policy allows it");
+}
+
 absl::Status CallUnknownNow() {
   return base::Unavailable("TELEPHONY_UNAVAILABLE", "telephony does not answer who left the message");
 }

@@ -37,6 +37,7 @@ absl::Status BlobUnreadable(std::string_view id);                      // INTERN
 absl::Status ImportNotFound(std::string_view import_id);               // NOT_FOUND IMPORT_NOT_FOUND
 absl::Status TooManyImports();                                         // RESOURCE_EXHAUSTED TOO_MANY_IMPORTS
 absl::Status ExportTooLarge();                                         // FAILED_PRECONDITION EXPORT_TOO_LARGE
+absl::Status LimitsUnknownNow();                                       // UNAVAILABLE SLA_TIMER_UNAVAILABLE
 absl::Status CallUnknownNow();                                         // UNAVAILABLE TELEPHONY_UNAVAILABLE
 absl::Status NotDecider(std::string_view command);                     // PERMISSION_DENIED NOT_DECIDER
 absl::Status OnlyConsultations(std::string_view command);              // FAILED_PRECONDITION ONLY_CONSULTATIONS

@@ -99,8 +99,16 @@ bool ReadStructs(std::string_view text, std::vector<T>& values) {
   return true;
 }
 
-std::string ToText(const std::vector<UnitRef>& value) { return StructsText<UnitRef, &UnitRef::id, &UnitRef::path>(value); }
-bool FromText(std::string_view text, std::vector<UnitRef>& value) { return ReadStructs<UnitRef, &UnitRef::id, &UnitRef::path>(text, value); }
+std::string ToText(const std::vector<UnitRef>& value) {
+  std::vector<std::string> ids;
+  for (const UnitRef& unit : value) ids.push_back(unit.id);
+  return JoinParts(ids, ',');
+}
+bool FromText(std::string_view text, std::vector<UnitRef>& value) {
+  value.clear();
+  for (std::string& id : SplitParts(text, ',')) value.push_back({std::move(id), ""});
+  return true;
+}
 std::string ToText(const std::vector<Link>& value) { return StructsText<Link, &Link::ticket_id, &Link::kind>(value); }
 bool FromText(std::string_view text, std::vector<Link>& value) { return ReadStructs<Link, &Link::ticket_id, &Link::kind>(text, value); }
 std::string ToText(const std::vector<Opinion>& value) { return StructsText<Opinion, &Opinion::unit_id, &Opinion::text>(value); }
@@ -161,10 +169,9 @@ constexpr std::array kFields = {
     Of<&Ticket::call_id>("call_id", Kept::kColumn),
     Of<&Ticket::recording_id>("recording_id", Kept::kColumn),
     In<&Ticket::unit, &UnitRef::id>("unit_id", Kept::kColumn),
-    In<&Ticket::unit, &UnitRef::path>("unit_path", Kept::kColumn),
-    Of<&Ticket::co_units>("co_units", Kept::kColumn),
+    Of<&Ticket::co_units>("co_unit_ids", Kept::kColumn),
     In<&Ticket::responsible, &UnitRef::id>("responsible_unit_id", Kept::kMore),
-    In<&Ticket::responsible, &UnitRef::path>("responsible_unit_path", Kept::kMore),
+    In<&Ticket::responsible, &UnitRef::path>("responsible_unit_path", Kept::kMirror),
     Of<&Ticket::opinions>("opinions", Kept::kMore),
     Of<&Ticket::return_from>("return_from", Kept::kColumn),
     Of<&Ticket::return_count>("return_count", Kept::kMore),
@@ -215,7 +222,7 @@ std::span<const Field> Fields() { return kFields; }
 std::map<std::string, std::string> Difference(const Ticket& before, const Ticket& after) {
   std::map<std::string, std::string> changes;
   for (const Field& field : kFields) {
-    if (field.same(before, after)) continue;
+    if (field.kept == Kept::kMirror || field.same(before, after)) continue;
     changes[std::string(field.name)] = field.kept == Kept::kPersonal ? kPersonalChanged : field.get(after);
   }
   return changes;
@@ -231,7 +238,8 @@ bool PersonalDiffers(const Ticket& before, const Ticket& after) {
 std::map<std::string, std::string> More(const Ticket& ticket) {
   std::map<std::string, std::string> values;
   for (const Field& field : kFields) {
-    if (field.kept == Kept::kMore && !field.same(ticket, Fresh())) values[std::string(field.name)] = field.get(ticket);
+    const bool more = field.kept == Kept::kMore || field.kept == Kept::kMirror;
+    if (more && !field.same(ticket, Fresh())) values[std::string(field.name)] = field.get(ticket);
   }
   return values;
 }
@@ -253,7 +261,10 @@ std::string Canonical(const Ticket& ticket) {
                                     absl::StrCat("created_by=", ticket.created_by),
                                     absl::StrCat("create_time=", TimeText(ticket.create_time)),
                                     absl::StrCat("update_time=", TimeText(ticket.update_time))};
-  for (const Field& field : kFields) lines.push_back(absl::StrCat(absl::string_view(field.name.data(), field.name.size()), "=", field.get(ticket)));
+  for (const Field& field : kFields) {
+    if (field.kept == Kept::kMirror) continue;
+    lines.push_back(absl::StrCat(absl::string_view(field.name.data(), field.name.size()), "=", field.get(ticket)));
+  }
   return JoinParts(lines, '\n');
 }
 

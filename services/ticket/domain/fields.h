@@ -2,7 +2,8 @@
 // table, and playing a history from its start makes the same ticket again (TKT-16).
 //
 // Not in the table, because the entry itself says them: id, state, version, history_count, create_time, update_time,
-// created_by. Not part of the ticket's own history: limits, light and due_time, which are sla_timer's and only mirrored.
+// created_by. Not part of the ticket's own history, and only mirrored here: limits, light and due_time, which are sla_timer's, and
+// the paths of units, which are the directory's: a unit that moves in the tree changes no ticket.
 // Pure and thread-safe.
 #pragma once
 
@@ -21,6 +22,7 @@ namespace hotline::ticket::domain {
 enum class Kept {
   kColumn,    // has a column of its own in the store
   kMore,      // lies with others in one document
+  kMirror,    // lies with kMore, but is no fact of the ticket's own
   kPersonal,  // lies encrypted; the history says only that it changed
 };
 
@@ -39,7 +41,7 @@ std::span<const Field> Fields();
 std::map<std::string, std::string> Difference(const Ticket& before, const Ticket& after);
 bool PersonalDiffers(const Ticket& before, const Ticket& after);
 
-// Values of the kMore fields that are not what a new ticket has.
+// Values of the kMore and kMirror fields that are not what a new ticket has.
 std::map<std::string, std::string> More(const Ticket& ticket);
 // DATA_LOSS if a value cannot be read; names that this version does not know are left out.
 absl::Status SetFields(const std::map<std::string, std::string>& values, Ticket& ticket);

@@ -1,8 +1,12 @@
 // What each command but those of registering and dispatching must bring along.
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include <set>
 
 #include "libs/base/id.h"
 #include "services/ticket/domain/limits.h"
+#include "services/ticket/domain/privacy.h"
 #include "services/ticket/domain/validate.h"
 
 namespace hotline::ticket::domain {
@@ -232,6 +236,10 @@ Violations Check(const ReviewRating& command) {
 Violations Check(const Publish& command) {
   Violations found;
   CheckText(found, "text", command.text, 1, kMaxAnswer);
+  // Its kinds only: what was found stays with whoever wrote it (PLT-5).
+  std::set<std::string> kinds;
+  for (const PersonalFinding& finding : RemovePersonalData(command.text).found) kinds.insert(finding.kind);
+  if (!kinds.empty()) Add(found, "text", "PERSONAL_DATA", absl::StrCat("must hold no personal data: ", absl::StrJoin(kinds, ", ")));
   return found;
 }
 

@@ -68,6 +68,9 @@ TEST_CASE_METHOD(LifeFixture, "TKT-8: asked by the unit, decided by the supervis
     });
   };
   CHECK(base::HasReason(ask(kGas).status(), "WRONG_UNIT"));
+  extension_allowed = base::FailedPrecondition("EXTENSION_LIMIT", "too far");
+  CHECK(base::HasReason(ask(kWater).status(), "EXTENSION_LIMIT"));
+  extension_allowed = absl::OkStatus();
   const auto asked = ask(kWater);
   REQUIRE(asked.ok());
   CHECK(asked->has_extension_due_time());
@@ -119,6 +122,27 @@ TEST_CASE_METHOD(LifeFixture, "CH-11, TKT-5, TKT-10: reported up, instructed, an
   REQUIRE(instructed.ok());
   CHECK(instructed->state() == v1::TICKET_STATE_ACCEPTED);
   CHECK(instructed->leader_instructed());
+}
+
+TEST_CASE_METHOD(LifeFixture, "TKT-15, PLT-5: what holds personal data is not published") {
+  const Ticket ticket = Closed();
+  const auto publish = [&](const char* text) {
+    return Do<v1::PublishTicketRequest>(kDispatcher, &Tickets::Blocking::PublishTicket, ticket, [&](auto& request) { request.set_text(text); });
+  };
+  const absl::Status refused = publish("某小区停水已修复,联系电话13812345678").status();
+  CHECK(Fields(refused) == std::vector<std::string>{"text"});
+  CHECK(refused.message().find("13812345678") == absl::string_view::npos);
+  CHECK(publish("某小区停水已修复")->published() == "某小区停水已修复");
+}
+
+TEST_CASE_METHOD(LifeFixture, "TKT-9: evidence is an attachment of the ticket") {
+  const Ticket ticket = Signed();
+  const auto replied = Do<v1::ReplyTicketRequest>(kWater, &Tickets::Blocking::ReplyTicket, ticket, [](auto& request) {
+    request.set_text("已修复");
+    request.add_attachment_ids(base::NewId());
+  });
+  CHECK(base::HasReason(replied.status(), "ATTACHMENT_NOT_FOUND"));
+  CHECK(Get(kWater, ticket.ticket_id())->state() == v1::TICKET_STATE_SIGNED);
 }
 
 TEST_CASE_METHOD(LifeFixture, "TKT-12: handed over by one key; the other body's state is seen; declined, it comes back") {

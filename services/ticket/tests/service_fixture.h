@@ -48,7 +48,10 @@ struct ServiceFixture : StoreFixture {
   absl::StatusOr<domain::Unit> directory = absl::NotFoundError("no such unit");
   int directory_asked = 0;
   DefaultProcesses processes;
-  TicketService tickets{*node, handlers, store, [this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; }, categories, processes, 8, suggester, shown};
+  absl::Status extension_allowed;  // what sla_timer says
+  Peers peers{[this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; },
+              [this](const rpc::Context&, const std::string&, absl::Time) { return extension_allowed; }};
+  TicketService tickets{*node, handlers, store, peers, categories, processes, 8, suggester, shown};
   CatalogueService catalogue{*node, handlers, store, catalogue_store, categories, suggester};
   rpc::TestServer server{node, {&tickets, &catalogue}};
   Tickets client{server.PeerFor("gateway")};

@@ -80,7 +80,7 @@ TEST_CASE_METHOD(StoreFixture, "TKT-16: history takes no change; a change by for
 TEST_CASE_METHOD(StoreFixture, "TKT-16: the history, played from its start, makes the ticket byte for byte; a changed ticket is found") {
   Ticket ticket = Dispatched();
   ticket = *Do(ticket, domain::Sign{}, domain::Officer());
-  ticket = *Do(ticket, domain::Reply{"已修复", "内部", "explained", {base::NewId()}}, domain::Officer());
+  ticket = *Do(ticket, domain::Reply{"已修复", "内部", "explained"}, domain::Officer());
   ticket = *Do(ticket, domain::SetConfidential{true, "来电人要求"}, domain::Agent());
   ticket = *Do(ticket, domain::Review{true, ""}, domain::Supervisor());
   const absl::StatusOr<Ticket> played = store.ReplayHistory(ticket.id);
@@ -293,7 +293,10 @@ TEST_CASE_METHOD(StoreFixture, "PLT-1: a unit that moves takes its tickets along
   REQUIRE(store.PutUnit(moved).ok());
   const Ticket now = *store.Get(ticket.id);
   CHECK(now.unit.path == "/city/works/water-east/");
+  CHECK(now.responsible.path == now.unit.path);
   CHECK(now.co_units == ticket.co_units);
+  // The tree is the directory's: the ticket's own history still makes the ticket.
+  CHECK(store.VerifyHistory(ticket.id).ok());
   CHECK(store.List({.visible_to = "water", .limit = 5})->empty());
   CHECK(store.List({.visible_to = "works", .limit = 5})->size() == 1);
   CHECK(store.List({.visible_to = "gas", .limit = 5})->size() == 1);

@@ -45,7 +45,7 @@ export const zhLife = {
     none: "无", hidden: "已更改（加密）", yes: "是", no: "否",
     field: {
       type: "类型", urgency: "紧急程度", channel: "来源渠道", handling: "办理方式", caller_name: "姓名", caller_phone: "联系电话", caller_kind: "诉求人类别", caller_work_unit: "工作单位", caller_address: "住址", caller_anonymous: "匿名", caller_confidential: "保密",
-      title: "标题", content: "诉求内容", category_id: "事项分类", tags: "标签", area_code: "区域", place: "地点", party_complained_of: "被诉对象", parties_concerned: "涉及人员", nature: "事项性质", occur_time: "发生时间", extra: "其他项目", unit_id: "主办单位", co_units: "协办单位",
+      title: "标题", content: "诉求内容", category_id: "事项分类", tags: "标签", area_code: "区域", place: "地点", party_complained_of: "被诉对象", parties_concerned: "涉及人员", nature: "事项性质", occur_time: "发生时间", extra: "其他项目", unit_id: "主办单位", co_unit_ids: "协办单位",
       responsible_unit_id: "责任单位", opinions: "协办意见", return_count: "退单次数", return_barred: "不得再退单", return_closed: "退单期限已过", extension_due: "申请延期至", extension_count: "已批延期", answer: "答复", outcome: "办理结果", opinion_risk: "舆情风险",
       leader_instructed: "领导批办", supervision_level: "督办级别", supervised: "督办中", handover_body: "移交单位", handover_status: "移交情况", handover_reference: "对方编号", repeat_mark: "重复诉求", rating: "评价", rating_state: "差评核实", published: "公开内容",
       close_reason: "办结方式", reopen_count: "重新办理次数", solved: "已解决", satisfaction: "满意度", refuse_reason: "不予受理原因", rework_count: "重办次数", links: "关联工单", internal_note: "内部备注", suggested_unit_id: "建议承办单位", returned_by: "退单单位", passed_up_by: "上报单位",

@@ -4,7 +4,7 @@ import { exactTime } from "@/lib/format";
 
 // Shown elsewhere in the entry, or of no use to a reader.
 const HIDDEN = new Set([
-  "number", "acceptance_number", "unit_path", "responsible_unit_path", "return_from", "process_version", "call_id", "recording_id", "longitude", "latitude", "approvals_given",
+  "number", "acceptance_number", "return_from", "process_version", "call_id", "recording_id", "longitude", "latitude", "approvals_given",
   "clock_id", "rated_call_id", "callback_call_id", "article_id", "group_id", "close_time", "step", "score", "accepted", "evidence", "due_time", "line",
 ]);
 const ENUMS: Record<string, string[]> = {
@@ -23,7 +23,7 @@ const SETS: Record<string, string> = {
 };
 const UNITS = new Set(["unit_id", "responsible_unit_id", "suggested_unit_id", "returned_by", "passed_up_by"]);
 const TIMES = new Set(["occur_time", "extension_due"]);
-const PAIRS = new Set(["co_units", "opinions", "links", "extra"]);
+const PAIRS = new Set(["opinions", "links", "extra"]);
 const LONG = 120;
 
 export interface Words {
@@ -57,7 +57,6 @@ export function pairs(text: string): [string, string][] {
 function pairWords(field: string, value: string, w: Words): string {
   return pairs(value)
     .map(([first, second]) => {
-      if (field === "co_units") return w.unit(first);
       if (field === "opinions") return `${w.unit(first)}${w.text("common.colon", ": ")}${second}`;
       if (field === "links") return `${w.text(`choice.link.${second}`, second)} ${first.slice(0, 8)}`;
       return `${first}${w.text("common.colon", ": ")}${second}`;
@@ -71,6 +70,7 @@ export function valueWords(field: string, value: string, w: Words): string {
   if (ENUMS[field]) return w.text(ENUMS[field][Number(value)] ?? "", value);
   if (SETS[field]) return w.text(`${SETS[field]}.${value}`, value);
   if (UNITS.has(field)) return w.unit(value);
+  if (field === "co_unit_ids") return split(value, ",").map(w.unit).join(w.text("common.comma", ", "));
   if (TIMES.has(field)) return exactTime(value);
   if (PAIRS.has(field)) return pairWords(field, value, w);
   if (field === "category_id") return w.category(value);
@@ -82,7 +82,7 @@ export function valueWords(field: string, value: string, w: Words): string {
 // The changed fields of an entry that a reader wants to see, with names. A text that is the entry's note is not repeated.
 export function changedFields(entry: Pick<HistoryEntry, "changes" | "note" | "action">, w: Words): { name: string; value: string }[] {
   return Object.entries(entry.changes ?? {})
-    .filter(([field, value]) => !HIDDEN.has(field) && !field.endsWith("_path") && value !== entry.note)
+    .filter(([field, value]) => !HIDDEN.has(field) && value !== entry.note)
     .filter(([field, value]) => entry.action !== "created" || (value !== "*" && !["title", "content"].includes(field)))
     .map(([field, value]) => ({ name: w.text(`change.field.${field.replace(".", "_")}`, field), value: valueWords(field, value, w) }));
 }

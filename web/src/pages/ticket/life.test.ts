@@ -129,7 +129,7 @@ describe("history in words (TKT-16)", () => {
     unit: (id: string) => `单位${id}`, category: (id: string) => `类${id}`, area: (code: string) => `区${code}`,
   };
   it("names fields and values, hides what is technical or personal", () => {
-    const changes = { unit_id: "w", unit_path: "/1/2/", co_units: "a=/1/a/,b=/1/b/", urgency: "3", "caller.phone": "*", clock_id: "x", note: "same" };
+    const changes = { unit_id: "w", co_unit_ids: "a,b", urgency: "3", "caller.phone": "*", clock_id: "x", note: "same" };
     const shown = changedFields({ action: "dispatched", note: "same", changes }, words);
     expect(shown).toEqual([
       { name: "主办单位", value: "单位w" }, { name: "协办单位", value: "单位a、单位b" }, { name: "紧急程度", value: "特急" }, { name: "联系电话", value: "已更改（加密）" },
