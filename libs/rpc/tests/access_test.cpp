@@ -136,6 +136,7 @@ TEST_CASE("an RPC that does not say who may call it is refused") {
 }
 
 TEST_CASE("health over gRPC follows the process") {
+  std::atomic<bool> up{false};  // outlives the node, whose health thread asks it until the node has stopped
   Fixture f;
   auto channel = f.network.PeerAt(f.node->address(), "").channel;
   // The health service's protos are inside gRPC, so the reply is read as bytes: its only field is the status, 1 for SERVING.
@@ -157,7 +158,6 @@ TEST_CASE("health over gRPC follows the process") {
     return slices[0].begin()[1];
   };
   CHECK(Eventually([&] { return serving() == 1; }));
-  std::atomic<bool> up{false};
   f.node.health().Add("database", runtime::Health::Need::kRequired,
                       [&] { return up ? absl::OkStatus() : absl::UnavailableError("down"); });
   CHECK(Eventually([&] { return serving() == 2; }));
