@@ -62,6 +62,8 @@ int64_t Result::affected() const {
   return *text ? internal::Parse<int64_t>(text) : 0;
 }
 
+std::string_view Result::tag() const { return OrEmpty(PQcmdStatus(result_.get())); }
+
 std::optional<std::string_view> Row::Text(std::string_view column) const {
   const auto& columns = result_->columns_;
   const auto found = std::find(columns.begin(), columns.end(), column);
@@ -127,7 +129,7 @@ absl::StatusOr<Result> Connection::Check(pg_result* result) {
   return mapped;
 }
 
-absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params) {
+absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params, bool& fresh) {
   std::string key(sql);
   std::vector<Oid> types;
   for (const Param& param : params) {
@@ -137,17 +139,18 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   if (const auto found = prepared_.find(key); found != prepared_.end()) return found->second;
   if (prepared_.size() >= kMaxPreparedStatements) {
     prepared_.clear();
-    if (auto done = Check(PQexec(connection_, "deallocate all")); !done.ok()) return done.status();
+    if (!PQsendQueryParams(connection_, "deallocate all", 0, nullptr, nullptr, nullptr, nullptr, 0)) return ConnectionLost();
+    sent_.push_back({});
   }
   std::string name = absl::StrCat("s", next_statement_++);
-  auto done = Check(PQprepare(connection_, name.c_str(), std::string(sql).c_str(), static_cast<int>(types.size()),
-                              types.data()));
-  if (!done.ok()) return done.status();
-  prepared_.emplace(std::move(key), name);
+  if (!PQsendPrepare(connection_, name.c_str(), std::string(sql).c_str(), static_cast<int>(types.size()), types.data())) return ConnectionLost();
+  prepared_.emplace(key, name);
+  sent_.push_back({.prepares = std::move(key)});
+  fresh = true;
   return name;
 }
 
-absl::StatusOr<Result> Connection::Query(std::string_view sql, const Params& params) {
+absl::Status Connection::Send(std::string_view sql, const Params& params) {
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
   for (const Param& param : params) {
@@ -159,29 +162,77 @@ absl::StatusOr<Result> Connection::Query(std::string_view sql, const Params& par
     lengths.push_back(param.null() ? 0 : static_cast<int>(param.value().size()));
     formats.push_back(param.binary() ? 1 : 0);
   }
-  const int64_t statements_before = next_statement_;
-  const absl::StatusOr<std::string> name = Prepare(sql, params);
-  if (!name.ok()) return name.status();
-  auto result = Check(PQexecPrepared(connection_, name->c_str(), static_cast<int>(params.size()), values.data(),
-                                     lengths.data(), formats.data(), /*resultFormat=*/0));
-  if (!result.ok() && next_statement_ == statements_before && CouldBeStalePlan(SqlStateOf(result.status()))) {
-    stale_ = true;  // A fresh session prepares anew; if the error is real it comes again.
-    return ConnectionLost(SqlStateOf(result.status()));
+  if (sent_.size() >= kMaxSentStatements) {
+    if (auto done = Finish(); !done.ok()) return done.status();
   }
-  return result;
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && !PQenterPipelineMode(connection_)) return ConnectionLost();
+  Sent statement;
+  const absl::StatusOr<std::string> name = Prepare(sql, params, statement.fresh);
+  if (!name.ok()) return name.status();
+  if (!PQsendQueryPrepared(connection_, name->c_str(), static_cast<int>(params.size()), values.data(), lengths.data(), formats.data(),
+                           /*resultFormat=*/0)) {
+    return ConnectionLost();
+  }
+  sent_.push_back(std::move(statement));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Result> Connection::ReadAnswers() {
+  absl::StatusOr<Result> answer = ConnectionLost();
+  bool failed = false;
+  for (const Sent& one : sent_) {
+    pg_result* result = PQgetResult(connection_);
+    if (result == nullptr) return failed ? std::move(answer) : ConnectionLost();
+    if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED) {
+      PQclear(result);
+      if (!one.prepares.empty()) prepared_.erase(one.prepares);
+    } else if (absl::StatusOr<Result> checked = Check(result); checked.ok()) {
+      answer = *std::move(checked);
+    } else {
+      if (!one.prepares.empty()) prepared_.erase(one.prepares);
+      answer = checked.status();
+      failed = true;
+      if (one.prepares.empty() && !one.fresh && CouldBeStalePlan(SqlStateOf(answer.status()))) {
+        stale_ = true;  // A fresh session prepares anew; if the error is real it comes again.
+        answer = ConnectionLost(SqlStateOf(answer.status()));
+      }
+    }
+    // Each statement's answers end with none.
+    while ((result = PQgetResult(connection_)) != nullptr) {
+      const bool lost = PQstatus(connection_) != CONNECTION_OK;
+      PQclear(result);
+      if (lost) return failed ? std::move(answer) : ConnectionLost();
+    }
+  }
+  pg_result* end = PQgetResult(connection_);
+  const bool whole = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
+  PQclear(end);
+  if (!whole || !PQexitPipelineMode(connection_)) {
+    stale_ = true;
+    if (!failed) return ConnectionLost();
+  }
+  return answer;
+}
+
+absl::StatusOr<Result> Connection::Finish() {
+  absl::StatusOr<Result> answer = ConnectionLost();
+  if (PQpipelineSync(connection_)) answer = ReadAnswers();
+  sent_.clear();
+  return answer;
+}
+
+absl::StatusOr<Result> Connection::Query(std::string_view sql, const Params& params) {
+  if (absl::Status status = Send(sql, params); !status.ok()) return status;
+  return Finish();
 }
 
 absl::Status Connection::ExecuteScript(const std::string& sql) { return Check(PQexec(connection_, sql.c_str())).status(); }
 
-absl::StatusOr<std::string> Connection::Simple(const char* sql) {
-  PGresult* result = PQexec(connection_, sql);
-  const std::string tag(OrEmpty(PQcmdStatus(result)));  // No result at all when the connection broke.
-  if (auto done = Check(result); !done.ok()) return done.status();
-  return tag;
-}
+bool Connection::Untouched() const { return sent_.empty() && PQtransactionStatus(connection_) == PQTRANS_IDLE; }
 
 bool Connection::Alive() {
-  if (stale_ || PQstatus(connection_) != CONNECTION_OK || PQtransactionStatus(connection_) != PQTRANS_IDLE) return false;
+  if (stale_ || !sent_.empty() || PQpipelineStatus(connection_) != PQ_PIPELINE_OFF) return false;
+  if (PQstatus(connection_) != CONNECTION_OK || PQtransactionStatus(connection_) != PQTRANS_IDLE) return false;
   // An idle session has something to read when the server has said good-bye (or sent a notice, hence the loop).
   pollfd readable{PQsocket(connection_), POLLIN, 0};
   while (poll(&readable, 1, 0) > 0) {

@@ -1,7 +1,8 @@
 // One session with PostgreSQL over libpq. Blocking: call it on pool threads, never on gRPC's.
 //
 // Not thread-safe: one thread at a time. Sessions run in UTC with ISO dates, on the given schema alone, with a statement
-// timeout, and prepare each statement text once.
+// timeout, and prepare each statement text once. Statements travel in libpq's pipeline mode: those that were only sent go to
+// the server in one packet with the next one that is asked for.
 #pragma once
 
 #include <absl/status/status.h>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "libs/postgres/result.h"
 #include "libs/postgres/value.h"
@@ -24,6 +26,8 @@ inline constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
 inline constexpr absl::Duration kStatementTimeout = absl::Seconds(10);
 // Beyond this many different texts a session forgets all of its statements: something builds SQL out of values.
 inline constexpr size_t kMaxPreparedStatements = 500;
+// Sent statements that wait for the server at most; the next one makes the session hear them first.
+inline constexpr size_t kMaxSentStatements = 64;
 
 struct ConnectionOptions {
   // libpq's conninfo or URI: "host=/run/postgresql dbname=hotline user=hotline_ticket".
@@ -48,6 +52,11 @@ class Connection {
 
   // Runs one statement with $1, $2... bound. Outside a transaction it commits by itself.
   absl::StatusOr<Result> Query(std::string_view sql, const Params& params = {});
+  // Sends a statement without waiting for it; Finish tells whether it worked. Nothing else may be done in between but Send
+  // and Query, which finishes too.
+  absl::Status Send(std::string_view sql, const Params& params = {});
+  // The answer to the last statement sent, or the first error: the server does nothing that was sent after a failed statement.
+  absl::StatusOr<Result> Finish();
   // Runs several statements without parameters, as one transaction unless they say otherwise (migrations).
   absl::Status ExecuteScript(const std::string& sql);
 
@@ -60,12 +69,21 @@ class Connection {
  private:
   friend class TransactionRunner;
   explicit Connection(pg_conn* connection) : connection_(connection) {}
-  absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
+  // What the server owes an answer to.
+  struct Sent {
+    std::string prepares;  // The key in prepared_ that this brings about; empty for a statement.
+    bool fresh = false;    // Prepared by the message before it.
+  };
+  // The name of the prepared statement; sends what prepares it when it is new.
+  absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params, bool& fresh);
   absl::StatusOr<Result> Check(pg_result* result);
-  // Runs BEGIN, COMMIT or the like and returns the server's command tag.
-  absl::StatusOr<std::string> Simple(const char* sql);
+  // Everything that was sent is answered or lost.
+  absl::StatusOr<Result> ReadAnswers();
+  // False before anything was sent or done in a transaction.
+  bool Untouched() const;
 
   pg_conn* connection_;
+  std::vector<Sent> sent_;
   std::unordered_map<std::string, std::string> prepared_;  // Text and parameter types to the statement's name.
   int64_t next_statement_ = 0;
   bool stale_ = false;  // Its prepared statements no longer fit the schema.

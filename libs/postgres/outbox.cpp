@@ -36,12 +36,9 @@ absl::Status Outbox::Append(Transaction& tx, const Event& event) {
   if (absl::Status status = CheckNew(event); !status.ok()) return status;
   std::string payload = event.SerializeAsString();
   if (payload.size() > kOutboxMaxEventBytes) return Invalid("data");
-  const auto written =
-      tx.Query("insert into outbox (event_id, type, subject, time, payload) values ($1, $2, $3, $4, $5)",
-               {event.id(), event.type(), event.subject(), ToTime(event.time()), Bytes{std::move(payload)}});
-  if (!written.ok()) return written.status();
   tx.NotifyOutboxOnCommit();
-  return absl::OkStatus();
+  return tx.Later("insert into outbox (event_id, type, subject, time, payload) values ($1, $2, $3, $4, $5)",
+                  {event.id(), event.type(), event.subject(), ToTime(event.time()), Bytes{std::move(payload)}});
 }
 
 absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events) {
@@ -60,7 +57,8 @@ absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events
     micros.push_back(absl::ToUnixMicros(ToTime(event.time())));
     ends.push_back(static_cast<int64_t>(payloads.value.size()));
   }
-  const auto written = tx.Query(R"sql(
+  tx.NotifyOutboxOnCommit();
+  return tx.Later(R"sql(
       insert into outbox (event_id, type, subject, time, payload)
       select id::uuid, type, subject, timestamptz 'epoch' + micros * interval '1 microsecond',
              substring($6::bytea from (lag(stop, 1, 0::bigint) over (order by place) + 1)::int
@@ -68,10 +66,7 @@ absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events
       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) with ordinality
         as given (id, type, subject, micros, stop, place)
       order by place)sql",
-                                {ids, types, subjects, micros, ends, std::move(payloads)});
-  if (!written.ok()) return written.status();
-  tx.NotifyOutboxOnCommit();
-  return absl::OkStatus();
+                  {ids, types, subjects, micros, ends, std::move(payloads)});
 }
 
 absl::StatusOr<Assigned> Outbox::Assign(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch,

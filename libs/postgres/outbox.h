@@ -38,7 +38,7 @@ struct OutboxState {
 class Outbox {
  public:
   // Writes the event into the outbox of the transaction's schema. `id`, `source`, `type` and `time` must be set, `sequence`
-  // must not. Errors: INVALID_ARGUMENT, ALREADY_EXISTS when an event of this id is there.
+  // must not. Error: INVALID_ARGUMENT; the transaction fails with ALREADY_EXISTS when an event of this id is there.
   static absl::Status Append(Transaction& tx, const hotline::events::v1::Event& event);
 
   // The same for many, in their order and in one statement. All or none.

@@ -54,6 +54,8 @@ class Result {
   Row operator[](size_t index) const { return Row(this, static_cast<int>(index)); }
   // Rows inserted, updated or deleted; for SELECT, rows returned.
   int64_t affected() const;
+  // What the server calls what it did: "COMMIT", "INSERT 0 1".
+  std::string_view tag() const;
 
   class Iterator {
    public:

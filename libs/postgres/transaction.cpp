@@ -47,6 +47,12 @@ absl::StatusOr<int64_t> Transaction::Execute(std::string_view sql, const Params&
   return result->affected();
 }
 
+absl::Status Transaction::Later(std::string_view sql, const Params& params) {
+  if (!first_error_.ok()) return first_error_;
+  first_error_ = connection_.Send(sql, params);
+  return first_error_;
+}
+
 absl::Status Transaction::SetStatementTimeout(absl::Duration timeout) {
   return Query("select set_config('statement_timeout', $1, true)", {absl::StrCat(absl::ToInt64Milliseconds(timeout))})
       .status();
@@ -71,7 +77,7 @@ class TransactionRunner {
     absl::StatusOr<Pool::Loan> loan = pool.Checkout(options.deadline);
     if (!loan.ok()) return loan.status();
     Connection& connection = **loan;
-    if (const auto begun = connection.Simple(BeginText(options)); !begun.ok()) return begun.status();
+    if (absl::Status begun = connection.Send(BeginText(options)); !begun.ok()) return begun;
     Transaction tx(connection);
     absl::Status status = RunBody(tx, body);
     // What the server said tells whether another run may help, whatever the body has made of it; and a transaction with a
@@ -101,16 +107,21 @@ class TransactionRunner {
   }
 
   // A session whose rollback failed is not given back to the pool (Connection::Alive), so the answer does not matter.
-  static void Rollback(Connection& connection) { connection.Simple("rollback").IgnoreError(); }
+  static void Rollback(Connection& connection) {
+    // What was sent before is answered, or fails, on the way.
+    if (!connection.sent_.empty()) connection.Finish().IgnoreError();
+    if (!connection.Untouched()) connection.Query("rollback").IgnoreError();
+  }
 
   static absl::Status Commit(Connection& connection, const TransactionOptions& options) {
-    const absl::StatusOr<std::string> tag = connection.Simple("commit");
-    if (!tag.ok()) {
-      if (!IsConnectionFailure(tag.status()) || options.read_only) return tag.status();
+    const absl::StatusOr<Result> done = connection.Query("commit");
+    if (!done.ok()) {
+      if (!IsConnectionFailure(done.status())) Rollback(connection);  // of a statement that was sent before
+      if (!IsConnectionFailure(done.status()) || options.read_only) return done.status();
       return internal::MakeError(absl::StatusCode::kUnavailable, kReasonCommitUnknown,
                                  "the connection was lost while committing; the change may or may not have been made");
     }
-    if (*tag == "COMMIT") return absl::OkStatus();
+    if (done->tag() == "COMMIT") return absl::OkStatus();
     return internal::MakeError(absl::StatusCode::kInternal, kReasonQuery, "the server rolled back instead of committing");
   }
 };

@@ -48,6 +48,9 @@ class Transaction {
   absl::StatusOr<Result> Query(std::string_view sql, const Params& params = {});
   // The same, for the number of affected rows.
   absl::StatusOr<int64_t> Execute(std::string_view sql, const Params& params = {});
+  // Runs one statement without waiting for its answer, in order with the others: it travels with the next Query or Execute,
+  // or with the commit, and its error is theirs. For writes whose outcome the function does not look at; saves a round trip.
+  absl::Status Later(std::string_view sql, const Params& params = {});
 
   // For the rest of this transaction.
   absl::Status SetStatementTimeout(absl::Duration timeout);

@@ -95,11 +95,11 @@ absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const Request& req
     const HistoryEntry entry = ToEntry(request, change, step, sealed);
     last = Digest(last, ticket_id, entry);
     const auto blob = entry.sealed.empty() ? std::nullopt : std::optional(postgres::Bytes{entry.sealed});
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO history (ticket_id, sequence, time, actor_id, actor_name, actor_unit_id, action, note, changes, state,"
+    HOTLINE_RETURN_IF_ERROR(tx.Later("INSERT INTO history (ticket_id, sequence, time, actor_id, actor_name, actor_unit_id, action, note, changes, state,"
                                        " sealed_digest, digest, version, sealed, format) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                                        {ticket_id, entry.sequence, entry.time, entry.actor_id, entry.actor_name, entry.actor_unit_id, entry.action,
                                         entry.note, ChangesText(entry.changes), static_cast<int64_t>(entry.state), entry.sealed_digest, last, entry.version,
-                                        blob, entry.format}).status());
+                                        blob, entry.format}));
   }
   return last;
 }

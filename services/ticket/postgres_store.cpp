@@ -275,7 +275,7 @@ absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, cons
       Number(t.return_from), t.answer, t.solved, t.satisfaction, t.refuse_reason, MoreText(t), t.created_by, t.create_time, t.update_time,
       CloseTime(t), t.version, t.rework_count, cipher_.PinHash(t.id, cipher_.Pin(t.id)), t.history_count, head, Bytes{sealed.wrapped_key},
       domain::SearchKeys(t, ScopeOf(t))};
-  HOTLINE_RETURN_IF_ERROR(tx.Execute(
+  HOTLINE_RETURN_IF_ERROR(tx.Later(
       "WITH made AS (INSERT INTO tickets (ticket_id, number, acceptance_number, type, state, urgency, channel, handling, sealed, phone_hash, caller_kind,"
       " anonymous, confidential, title, content, name_hash, category_id, tags, area_code, longitude, latitude, line, call_id, recording_id, unit_id,"
       " unit_path, co_unit_ids, co_unit_paths, scope, return_from, answer, solved, satisfaction, refuse_reason, more, created_by, create_time,"
@@ -283,7 +283,7 @@ absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, cons
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,"
       " $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) RETURNING ticket_id),"
       " found AS (INSERT INTO ticket_search (ticket_id, keys) VALUES ($1, $46::int4[]))"
-      " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, $45 FROM made", params).status());
+      " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, $45 FROM made", params));
   return Append(tx, request, change, "", sealed.sealed).status();
 }
 
@@ -312,9 +312,9 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
                   t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version}));
   if (updated != 1) return domain::EtagMismatch(t.id);
   if (!domain::SameSearchKeys(before.ticket, t) || ScopeOf(before.ticket) != ScopeOf(t))
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("UPDATE ticket_search SET keys = $2::int4[] WHERE ticket_id = $1", {t.id, domain::SearchKeys(t, ScopeOf(t))}).status());
+    HOTLINE_RETURN_IF_ERROR(tx.Later("UPDATE ticket_search SET keys = $2::int4[] WHERE ticket_id = $1", {t.id, domain::SearchKeys(t, ScopeOf(t))}));
   if (t.limits.empty() && !before.ticket.limits.empty()) {
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM limits WHERE ticket_id = $1", {t.id}).status());
+    HOTLINE_RETURN_IF_ERROR(tx.Later("DELETE FROM limits WHERE ticket_id = $1", {t.id}));
     return RefreshLimits(tx, t.id);
   }
   return absl::OkStatus();
@@ -325,9 +325,9 @@ absl::StatusOr<std::string> PostgresStore::Append(Transaction& tx, const Request
   const std::string& id = change.after.id;
   HOTLINE_ASSIGN_OR_RETURN(std::string last, history::Insert(tx, request, change, head, sealed));
   for (const domain::NoticeDraft& notice : change.notices) {
-    HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO notices (notice_id, ticket_id, kind, addressee, text, status, create_time)"
+    HOTLINE_RETURN_IF_ERROR(tx.Later("INSERT INTO notices (notice_id, ticket_id, kind, addressee, text, status, create_time)"
                                        " VALUES ($1, $2, $3, $4, $5, 'pending', $6)",
-                                       {base::NewId(), id, notice.kind, notice.addressee, notice.text, request.now}).status());
+                                       {base::NewId(), id, notice.kind, notice.addressee, notice.text, request.now}));
   }
   for (const auto& event : ToEvents(change, request.actor.id, request.now, request.traceparent))
     HOTLINE_RETURN_IF_ERROR(postgres::Outbox::Append(tx, event));
@@ -382,18 +382,18 @@ absl::Status PostgresStore::PutClock(Transaction& tx, const Request& request, co
 absl::Status PostgresStore::RemoveClock(Transaction& tx, const ClockFacts& clock) {
   // The ticket's row first, as everywhere, or two transactions could wait for each other.
   HOTLINE_RETURN_IF_ERROR(tx.Query("SELECT 1 AS one FROM tickets WHERE ticket_id = $1 FOR UPDATE", {clock.ticket_id}).status());
-  HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM limits WHERE ticket_id = $1 AND clock_id = $2 AND version <= $3",
-                                     {clock.ticket_id, clock.limit.clock_id, clock.version}).status());
+  HOTLINE_RETURN_IF_ERROR(tx.Later("DELETE FROM limits WHERE ticket_id = $1 AND clock_id = $2 AND version <= $3",
+                                   {clock.ticket_id, clock.limit.clock_id, clock.version}));
   return RefreshLimits(tx, clock.ticket_id);
 }
 
 absl::Status PostgresStore::RefreshLimits(Transaction& tx, const std::string& ticket_id) {
   // The end of a right (to return) is nothing to hurry for: only duties count for the light and the order by time left.
   // A ticket's row is only written when that changes it: each writing goes into all of its indexes.
-  return tx.Execute("UPDATE tickets t SET due_time = n.due_time, light = n.light FROM"
+  return tx.Later("UPDATE tickets t SET due_time = n.due_time, light = n.light FROM"
                     " (SELECT coalesce(min(due_time), 'infinity') AS due_time, coalesce(max(light), 0) AS light FROM limits WHERE ticket_id = $1 AND NOT closes) n"
                     " WHERE t.ticket_id = $1 AND (t.due_time, t.light) IS DISTINCT FROM (n.due_time, n.light)",
-                    {ticket_id}).status();
+                  {ticket_id});
 }
 
 }  // namespace hotline::ticket

@@ -64,6 +64,7 @@ def pgbench_script(suite):
     events = rows("select event_id, type, subject, time, payload from ticket.outbox where subject = '%s' and type like '%%TicketCreated'" % ticket["ticket_id"])
     key = row("select * from ticket.ticket_keys " + of_it)
     request = row("select * from ticket.requests " + of_it)
+    keys = suite.psql("select keys from ticket.ticket_search " + of_it).strip()
     # In order of making, as UUIDv7 are, and never twice: a counter of each client and the client's number.
     ident = "(lpad(to_hex(:n::bigint), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(:client_id::bigint), 12, '0'))::uuid"
     number = "lpad((:n::bigint * 1000 + :client_id::bigint)::text, 14, '0')"
@@ -71,8 +72,9 @@ def pgbench_script(suite):
              insert("requests", request, {"request_id": ident + "::text", "ticket_id": ident}) + " ON CONFLICT DO NOTHING;",
              "INSERT INTO acceptance_numbers AS a (acceptance_number, ticket_id, issue_time) VALUES (%s, %s, now()) ON CONFLICT (acceptance_number)"
              " DO UPDATE SET ticket_id = excluded.ticket_id, issue_time = excluded.issue_time WHERE a.issue_time < now() - interval '730 days';" % (number, ident),
-             "WITH made AS (%s RETURNING ticket_id) INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, %s FROM made;"
-             % (insert("tickets", ticket, {"ticket_id": ident, "number": number, "acceptance_number": number, "due_time": "'infinity'"}), literal(key["wrapped"]))]
+             "WITH made AS (%s RETURNING ticket_id), found AS (INSERT INTO ticket_search (ticket_id, keys) VALUES (%s, '%s'))"
+             " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, %s FROM made;"
+             % (insert("tickets", ticket, {"ticket_id": ident, "number": number, "acceptance_number": number, "due_time": "'infinity'"}), ident, keys, literal(key["wrapped"]))]
     lines += [insert("history", entry, {"ticket_id": ident}) + ";" for entry in history]
     lines += [insert("notices", notice, {"notice_id": "gen_random_uuid()", "ticket_id": ident}) + ";" for notice in notices]
     lines += [insert("outbox", event, {"event_id": "gen_random_uuid()", "subject": ident + "::text"}) + ";" for event in events]
