@@ -45,8 +45,10 @@ def telephony(inst):
 
 def ticket(inst):
     inst.secret("ticket_master_key", lambda: secrets.token_hex(32))
+    inst.secret("ticket_history_key", lambda: secrets.token_hex(32))
     # Fewer threads than connections: consumers and the relay need some too.
     return {**migrations(inst, "ticket"), "master_key_file": inst.path("secrets", "ticket_master_key"), "handler_threads": 16,
+            "history_heads_dir": inst.path("history_heads"), "history_key_file": inst.path("secrets", "ticket_history_key"),
             "attachments_dir": inst.path("attachments"), "templates_dir": inst.path("program", "share", "hotline", "ticket", "templates"),
             "centre_name": "云州市12345政务服务便民热线中心"}
 

@@ -129,6 +129,21 @@ absl::StatusOr<std::vector<Event>> Outbox::ReadAfter(Pool& pool, int64_t sequenc
   return events;
 }
 
+absl::StatusOr<OutboxSubjects> Outbox::SubjectsAfter(Transaction& tx, int64_t sequence, int limit) {
+  const auto rows = tx.Query("select coalesce(min(sequence), 0) as first, coalesce(max(sequence), 0) as last, array_agg(distinct subject) as subjects"
+                             " from (select sequence, subject from outbox where sequence > $1 order by sequence limit $2) as next", {sequence, limit});
+  if (!rows.ok()) return rows.status();
+  const Row row = (*rows)[0];
+  if (row.IsNull("subjects")) return OutboxSubjects{{}, sequence, false};
+  return OutboxSubjects{row.Get<std::vector<std::string>>("subjects"), row.Get<int64_t>("last"), row.Get<int64_t>("first") != sequence + 1};
+}
+
+absl::StatusOr<int64_t> Outbox::LastSequence(Transaction& tx) {
+  const auto rows = tx.Query("select last_sequence from outbox_state");
+  if (!rows.ok()) return rows.status();
+  return (*rows)[0].Get<int64_t>("last_sequence");
+}
+
 absl::Status Outbox::MarkPublished(Pool& pool, int64_t sequence) {
   return RunTransaction(
       pool,

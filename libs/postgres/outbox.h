@@ -35,6 +35,12 @@ struct OutboxState {
   int64_t published_sequence = 0;  // All up to here were on the stream once; may lag behind.
 };
 
+struct OutboxSubjects {
+  std::vector<std::string> subjects;  // each once
+  int64_t through = 0;                // events up to here are in it
+  bool gap = false;                   // the first ones are deleted already
+};
+
 class Outbox {
  public:
   // Writes the event into the outbox of the transaction's schema. `id`, `source`, `type` and `time` must be set, `sequence`
@@ -53,6 +59,9 @@ class Outbox {
   static absl::StatusOr<OutboxState> State(Pool& pool);
   // Numbered rows after a sequence, by sequence, published or not.
   static absl::StatusOr<std::vector<hotline::events::v1::Event>> ReadAfter(Pool& pool, int64_t sequence, int limit);
+  // What the next `limit` numbered events after a sequence are about.
+  static absl::StatusOr<OutboxSubjects> SubjectsAfter(Transaction& tx, int64_t sequence, int limit);
+  static absl::StatusOr<int64_t> LastSequence(Transaction& tx);
   // Everything up to this sequence is on the stream.
   static absl::Status MarkPublished(Pool& pool, int64_t sequence);
   // Deletes at most `limit` published rows of facts older than the retention; returns how many.

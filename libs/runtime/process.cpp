@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <vector>
 
 #include "libs/base/log.h"
 
@@ -50,6 +52,17 @@ bool Parse(int argc, char** argv, Arguments& arguments) {
   return arguments.version || !arguments.config.empty();
 }
 
+absl::Status Load(const std::string& file, const std::function<CommonConfig(base::JsonReader&)>& load, CommonConfig& common) {
+  auto root = base::JsonReader::FromFile(file);
+  absl::Status status = root.status();
+  if (status.ok()) {
+    common = load(*root);
+    status = root->Finish();
+  }
+  if (!status.ok()) log::Error("bad configuration", {{"file", file}, {"error", status}});
+  return status;
+}
+
 }  // namespace
 
 void Process::WaitForStop() {
@@ -66,6 +79,31 @@ void Process::RequestStop() { kill(getpid(), SIGTERM); }
 
 namespace internal {
 
+std::optional<int> ToolImpl(int argc, char** argv, const char* service, const char* flag, const std::function<CommonConfig(base::JsonReader&)>& load,
+                            const std::function<absl::StatusOr<int>()>& run) {
+  std::vector<char*> rest(argv, argv + argc);
+  const auto found = std::find_if(rest.begin(), rest.end(), [&](const char* argument) { return std::strcmp(argument, flag) == 0; });
+  if (found == rest.end()) return std::nullopt;
+  rest.erase(found);
+  Arguments arguments;
+  if (!Parse(static_cast<int>(rest.size()), rest.data(), arguments) || arguments.version) {
+    std::fprintf(stderr, "usage: %s %s --config FILE\n", argv[0], flag);
+    return kBadUsage;
+  }
+  log::Init(service, log::Level::kWarn);
+  CommonConfig common;
+  if (const absl::Status status = Load(arguments.config, load, common); !status.ok()) return kBadUsage;
+  if (arguments.check) return 0;
+  try {
+    const absl::StatusOr<int> status = run();
+    if (status.ok()) return *status;
+    log::Error("the command failed", {{"error", status.status()}});
+  } catch (const std::exception& error) {
+    log::Error("the command failed", {{"error", error.what()}});
+  }
+  return 1;
+}
+
 int MainImpl(int argc, char** argv, const char* service, const std::function<CommonConfig(base::JsonReader&)>& load,
              const std::function<absl::Status(Process&)>& run) {
   Arguments arguments;
@@ -75,17 +113,9 @@ int MainImpl(int argc, char** argv, const char* service, const std::function<Com
     return 0;
   }
   log::Init(service, log::Level::kInfo);
-  auto root = base::JsonReader::FromFile(arguments.config);
-  absl::Status status = root.status();
   CommonConfig common;
-  if (status.ok()) {
-    common = load(*root);
-    status = root->Finish();
-  }
-  if (!status.ok()) {
-    log::Error("bad configuration", {{"file", arguments.config}, {"error", status}});
-    return kBadUsage;
-  }
+  absl::Status status = Load(arguments.config, load, common);
+  if (!status.ok()) return kBadUsage;
   if (arguments.check) return 0;
 
   // Before any thread starts, so that all inherit it.

@@ -11,8 +11,10 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "libs/base/clock.h"
@@ -52,6 +54,8 @@ namespace internal {
 // `load` fills the service's configuration and gives its common part; `run` does the work.
 int MainImpl(int argc, char** argv, const char* service, const std::function<CommonConfig(base::JsonReader&)>& load,
              const std::function<absl::Status(Process&)>& run);
+std::optional<int> ToolImpl(int argc, char** argv, const char* service, const char* flag, const std::function<CommonConfig(base::JsonReader&)>& load,
+                            const std::function<absl::StatusOr<int>()>& run);
 }  // namespace internal
 
 template <class Config>
@@ -65,6 +69,22 @@ int Main(int argc, char** argv, const char* service, Config (*read)(base::JsonRe
         return config.common;
       },
       [&](Process& process) { return run(process, config); });
+}
+
+// A command beside the service, on the same configuration: `hotline-ticket FLAG --config FILE`. Nothing if the flag is not among
+// the arguments. Opens no ports, and ends by SIGINT as any command does. Exit status: what `run` says, 1 if it could not be
+// done, 2 for a bad command line or configuration.
+template <class Config>
+std::optional<int> Tool(int argc, char** argv, const char* service, const char* flag, Config (*read)(base::JsonReader&),
+                        absl::StatusOr<int> (*run)(const Config&)) {
+  Config config;
+  return internal::ToolImpl(
+      argc, argv, service, flag,
+      [&](base::JsonReader& root) {
+        config = read(root);
+        return config.common;
+      },
+      [&] { return run(config); });
 }
 
 }  // namespace hotline::runtime

@@ -13,6 +13,7 @@
 #include "libs/base/text.h"
 #include "services/ticket/catalogue_convert.h"
 #include "services/ticket/convert.h"
+#include "services/ticket/domain/decide.h"
 #include "services/ticket/domain/configuration_errors.h"
 #include "services/ticket/domain/configuration_limits.h"
 #include "services/ticket/domain/errors.h"
@@ -64,9 +65,10 @@ absl::Status ReadPosition(const std::string& after, LookFilter& filter) {
 
 }  // namespace
 
-CallerRecordService::CallerRecordService(rpc::Node& node, rpc::Pool& pool, Store& tickets, CallerRecordStore& records, ConfirmedRepeat confirmed)
+CallerRecordService::CallerRecordService(rpc::Node& node, rpc::Pool& pool, Store& tickets, CallerRecordStore& records, ProcessSource& processes,
+                                         ConfirmedRepeat confirmed)
     : PlainService(node, pool, v1::CallerRecordService::service_full_name()), clock_(node.clock()), tickets_(tickets), records_(records),
-      confirmed_(std::move(confirmed)) {
+      processes_(processes), confirmed_(std::move(confirmed)) {
   Handle("FindDuplicates", &CallerRecordService::FindDuplicates);
   Handle("GetRepeatRule", &CallerRecordService::GetRepeatRule);
   Handle("PutRepeatRule", &CallerRecordService::PutRepeatRule);
@@ -152,6 +154,19 @@ absl::Status CallerRecordService::ListBans(rpc::Context&, const v1::ListBansRequ
   return absl::OkStatus();
 }
 
+Request CallerRecordService::MakeRequest(const rpc::Context& context, std::string rpc) const {
+  return {ToActor(context.principal()), clock_.Now(), context.Traceparent(), std::move(rpc), ""};
+}
+
+absl::Status CallerRecordService::NoteBan(postgres::Transaction& tx, const Request& by, const Ban& ban) {
+  const bool lifted = !ban.lifted_by.empty();
+  const domain::NoteBan command{ban.id, lifted, ban.until, lifted ? ban.lift_reason : ban.reason};
+  return tickets_.Change(tx, by, ban.ticket_id, [&](const domain::Ticket& ticket) -> absl::StatusOr<domain::Change> {
+    HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, ProcessFor(processes_, ticket, command));
+    return domain::Decide(&ticket, command, by.actor, by.now, process);
+  }).status();
+}
+
 absl::Status CallerRecordService::PutBan(rpc::Context& context, const v1::PutBanRequest& request, v1::Ban& response) {
   const absl::Time now = clock_.Now(), until = FromProto(request.until_time());
   domain::Violations bad;
@@ -166,7 +181,8 @@ absl::Status CallerRecordService::PutBan(rpc::Context& context, const v1::PutBan
   const std::string phone_hash = tickets_.PhoneHash(ticket.caller.phone);
   if (phone_hash.empty()) return domain::CallerWithoutPhone();
   const Ban ban{base::NewId(), phone_hash, until, request.reason(), ticket.id, context.principal().user_id, now, "", absl::InfinitePast(), ""};
-  HOTLINE_RETURN_IF_ERROR(records_.PutBan(ban));
+  const Request by = MakeRequest(context, "PutBan");
+  HOTLINE_RETURN_IF_ERROR(records_.PutBan(ban, [&](postgres::Transaction& tx, const Ban& put) { return NoteBan(tx, by, put); }));
   response = ToProto(ban, now);
   return absl::OkStatus();
 }
@@ -176,7 +192,9 @@ absl::Status CallerRecordService::LiftBan(rpc::Context& context, const v1::LiftB
   domain::CheckText(bad, "reason", request.reason(), 1, domain::kMaxNote);
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(std::move(bad)));
   const absl::Time now = clock_.Now();
-  HOTLINE_ASSIGN_OR_RETURN(const Ban ban, records_.LiftBan(request.ban_id(), context.principal().user_id, request.reason(), now));
+  const Request by = MakeRequest(context, "LiftBan");
+  HOTLINE_ASSIGN_OR_RETURN(const Ban ban, records_.LiftBan(request.ban_id(), by.actor.id, request.reason(), now,
+                                                           [&](postgres::Transaction& tx, const Ban& lifted) { return NoteBan(tx, by, lifted); }));
   response = ToProto(ban, now);
   return absl::OkStatus();
 }

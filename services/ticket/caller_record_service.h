@@ -6,6 +6,7 @@
 #include "hotline/ticket/v1/caller_record_service.pb.h"
 #include "libs/rpc/plain_service.h"
 #include "services/ticket/caller_record_store.h"
+#include "services/ticket/process_source.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
@@ -15,7 +16,7 @@ using ConfirmedRepeat = std::function<bool(const domain::Ticket&)>;
 
 class CallerRecordService final : public rpc::PlainService {
  public:
-  CallerRecordService(rpc::Node& node, rpc::Pool& pool, Store& tickets, CallerRecordStore& records, ConfirmedRepeat confirmed);
+  CallerRecordService(rpc::Node& node, rpc::Pool& pool, Store& tickets, CallerRecordStore& records, ProcessSource& processes, ConfirmedRepeat confirmed);
 
  private:
   absl::Status FindDuplicates(rpc::Context& context, const v1::FindDuplicatesRequest& request, v1::FindDuplicatesResponse& response);
@@ -27,10 +28,14 @@ class CallerRecordService final : public rpc::PlainService {
   absl::Status ListCallerAudit(rpc::Context& context, const v1::ListCallerAuditRequest& request, v1::ListCallerAuditResponse& response);
 
   absl::StatusOr<domain::MatterFacts> Facts(const v1::FindDuplicatesRequest& request);
+  // Names the ban in the history of the ticket it came from, in the transaction that keeps it (TKT-11, TKT-16).
+  absl::Status NoteBan(postgres::Transaction& tx, const Request& by, const Ban& ban);
+  Request MakeRequest(const rpc::Context& context, std::string rpc) const;
 
   const base::Clock& clock_;
   Store& tickets_;
   CallerRecordStore& records_;
+  ProcessSource& processes_;
   const ConfirmedRepeat confirmed_;
 };
 

@@ -104,7 +104,7 @@ absl::StatusOr<domain::RepeatRule> CallerRecordStore::Rule() {
 }
 
 absl::StatusOr<domain::RepeatRule> CallerRecordStore::PutRule(const domain::RepeatRule& rule, std::optional<int64_t> expected, const std::string& actor_id, absl::Time now) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<domain::RepeatRule> {
+  HOTLINE_ASSIGN_OR_RETURN(const domain::RepeatRule put, postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<domain::RepeatRule> {
     HOTLINE_RETURN_IF_ERROR(tx.Lock("repeat_rules"));
     HOTLINE_ASSIGN_OR_RETURN(const auto last, tx.Query("SELECT coalesce(max(version), 0) AS version FROM repeat_rules"));
     const auto version = last[0].Get<int64_t>("version");
@@ -114,15 +114,26 @@ absl::StatusOr<domain::RepeatRule> CallerRecordStore::PutRule(const domain::Repe
     HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO repeat_rules (version, enabled, count, days, same_category, only_handled, set_by, set_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                                        {kept.version, kept.enabled, kept.count, kept.days, kept.same_category, kept.only_handled, actor_id, now}).status());
     return kept;
-  });
+  }));
+  std::lock_guard lock(rule_mutex_);
+  rule_read_ = absl::InfinitePast();
+  return put;
+}
+
+absl::StatusOr<domain::RepeatRule> CallerRecordStore::RuleInForce(absl::Time now) {
+  std::lock_guard lock(rule_mutex_);
+  if (now - rule_read_ < kRuleAge && now >= rule_read_) return rule_;
+  HOTLINE_ASSIGN_OR_RETURN(rule_, Rule());
+  rule_read_ = now;
+  return rule_;
 }
 
 absl::StatusOr<std::optional<Repeats>> CallerRecordStore::RepeatsOf(const std::string& phone_hash, const std::string& category_id, absl::Time now, const std::string& except) {
   if (phone_hash.empty()) return std::nullopt;
-  HOTLINE_ASSIGN_OR_RETURN(const domain::RepeatRule rule, Rule());
+  HOTLINE_ASSIGN_OR_RETURN(const domain::RepeatRule rule, RuleInForce(now));
   if (!rule.enabled || (rule.same_category && category_id.empty())) return std::nullopt;
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT ticket_id FROM tickets WHERE phone_hash = $1 AND phone_hash <> '' AND ticket_id >= $2::uuid AND create_time >= $3"
-                                                       " AND (NOT $4 OR category_id = $5) AND (NOT $6 OR state = ANY($7::smallint[])) AND ticket_id::text <> $8"
+                                                       " AND (NOT $4 OR category_id = $5) AND (NOT $6 OR (state = ANY($7::smallint[]) AND group_id = '' AND coalesce(more ->> 'close_reason', '') <> 'withdrawn')) AND ticket_id::text <> $8"
                                                        " ORDER BY ticket_id DESC LIMIT $9",
                                                        {phone_hash, domain::FirstIdAt(now - absl::Hours(24) * rule.days), now - absl::Hours(24) * rule.days, rule.same_category, category_id,
                                                         rule.only_handled,
@@ -135,11 +146,13 @@ absl::StatusOr<std::optional<Repeats>> CallerRecordStore::RepeatsOf(const std::s
   }
   repeats.unreasonable = repeats.count >= rule.count;
   repeats.reason = ReasonOf(rule, repeats.count);
+  repeats.rule = absl::StrCat("repeat_rule:", rule.version);
   return repeats;
 }
 
-absl::Status CallerRecordStore::PutBan(const Ban& ban) {
+absl::Status CallerRecordStore::PutBan(const Ban& ban, With with) {
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    HOTLINE_RETURN_IF_ERROR(with(tx, ban));
     HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO caller_bans (ban_id, phone_hash, until_time, reason, ticket_id, created_by, create_time) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                                        {ban.id, ban.phone_hash, ban.until, ban.reason, ban.ticket_id, ban.created_by, ban.create_time}).status());
     return tx.Execute("INSERT INTO caller_ban_log (ban_id, action, actor_id, reason, time) VALUES ($1, 'put', $2, $3, $4)",
@@ -147,11 +160,17 @@ absl::Status CallerRecordStore::PutBan(const Ban& ban) {
   });
 }
 
-absl::StatusOr<Ban> CallerRecordStore::LiftBan(const std::string& ban_id, const std::string& actor_id, const std::string& reason, absl::Time now) {
+absl::StatusOr<Ban> CallerRecordStore::LiftBan(const std::string& ban_id, const std::string& actor_id, const std::string& reason, absl::Time now, With with) {
   if (!base::IsValidId(ban_id)) return domain::BanNotFound(ban_id);
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Ban> {
+    HOTLINE_ASSIGN_OR_RETURN(const auto seen, tx.Query("SELECT * FROM caller_bans WHERE ban_id = $1", {ban_id}));
+    if (seen.empty()) return domain::BanNotFound(ban_id);
+    Ban lifting = BanFromRow(seen[0]);
+    if (!lifting.lifted_by.empty()) return domain::BanLifted();
+    lifting.lifted_by = actor_id;
+    lifting.lift_reason = reason;
+    HOTLINE_RETURN_IF_ERROR(with(tx, lifting));  // locks the ticket
     HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT * FROM caller_bans WHERE ban_id = $1 FOR UPDATE", {ban_id}));
-    if (rows.empty()) return domain::BanNotFound(ban_id);
     Ban ban = BanFromRow(rows[0]);
     if (!ban.lifted_by.empty()) return domain::BanLifted();
     ban.lifted_by = actor_id;

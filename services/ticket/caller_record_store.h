@@ -2,24 +2,26 @@
 // of looks at callers' data (PLT-5). Thread-safe; every method may block on the database; pool and cipher outlive the store.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "libs/postgres/pool.h"
+#include "libs/postgres/transaction.h"
 #include "services/ticket/domain/alike.h"
-
-namespace hotline::postgres {
-class Pool;
-class Transaction;
-}
 
 namespace hotline::ticket {
 
 class Cipher;
+
+// How long another replica's change of the rule may go unseen.
+inline constexpr absl::Duration kRuleAge = absl::Seconds(2);
 
 // A ticket that may be of the same matter.
 struct LikeTicket {
@@ -36,6 +38,7 @@ struct Repeats {
   bool unreasonable = false;  // as many as it names
   std::vector<std::string> ticket_ids;  // the latest
   std::string reason;         // for the screen
+  std::string rule;           // "repeat_rule:<version>"
 };
 
 struct Ban {
@@ -90,13 +93,19 @@ class CallerRecordStore {
   absl::StatusOr<domain::RepeatRule> Rule();
   // The rule with its new version. `expected`: the version as read; none: whatever is current. ETAG_MISMATCH.
   absl::StatusOr<domain::RepeatRule> PutRule(const domain::RepeatRule& rule, std::optional<int64_t> expected, const std::string& actor_id, absl::Time now);
-  // Earlier tickets of the caller by the rule that counts now. Nothing if it is off or the phone is not known. `except` is
-  // the ticket looked at; empty: none.
+  // Earlier tickets of the caller by the rule in force. Nothing if it is off or the phone is not known. `except` is the ticket
+  // looked at; empty: none. Handled are those that came to a result of their own: neither withdrawn nor part of a group case.
   absl::StatusOr<std::optional<Repeats>> RepeatsOf(const std::string& phone_hash, const std::string& category_id, absl::Time now, const std::string& except = "");
 
-  absl::Status PutBan(const Ban& ban);
+  // The rule as a command is given: at most kRuleAge old, so that registering a ticket costs no look-up while none is enabled.
+  absl::StatusOr<domain::RepeatRule> RuleInForce(absl::Time now);
+
+  // `with` writes down in the same transaction what belongs to it: the history of the ticket it came from. It comes first, so
+  // that the ticket is locked before the ban.
+  using With = absl::FunctionRef<absl::Status(postgres::Transaction& tx, const Ban& ban)>;
+  absl::Status PutBan(const Ban& ban, With with);
   // BAN_NOT_FOUND, BAN_LIFTED.
-  absl::StatusOr<Ban> LiftBan(const std::string& ban_id, const std::string& actor_id, const std::string& reason, absl::Time now);
+  absl::StatusOr<Ban> LiftBan(const std::string& ban_id, const std::string& actor_id, const std::string& reason, absl::Time now, With with);
   absl::StatusOr<std::vector<Ban>> Bans(const BanFilter& filter);
   // Until when the caller is banned; nothing if not.
   absl::StatusOr<std::optional<absl::Time>> BannedUntil(const std::string& phone_hash, absl::Time now);
@@ -108,6 +117,9 @@ class CallerRecordStore {
  private:
   postgres::Pool& pool_;
   const Cipher& cipher_;
+  std::mutex rule_mutex_;
+  absl::Time rule_read_ = absl::InfinitePast();
+  domain::RepeatRule rule_;
 };
 
 // The square of the map a place lies in, as the generated column counts them; 0 if unknown. And it with those around it.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "libs/base/error.h"
+#include "services/ticket/catalogue_convert.h"
 #include "services/ticket/convert.h"
 #include "services/ticket/domain/decide.h"
 #include "services/ticket/domain/errors.h"
@@ -32,6 +33,7 @@ absl::Status TicketService::RevealCaller(rpc::Context& context, const v1::Reveal
 
 absl::Status TicketService::GetCallerHistory(rpc::Context& context, const v1::GetCallerHistoryRequest& request, v1::GetCallerHistoryResponse& response) {
   const domain::Actor actor = ToActor(context.principal());
+  const absl::Time now = clock_.Now();
   domain::Violations bad;
   domain::CheckPhone(bad, "phone", request.phone());
   if (request.phone().empty()) bad.push_back({"phone", "REQUIRED", "must be given"});
@@ -39,10 +41,16 @@ absl::Status TicketService::GetCallerHistory(rpc::Context& context, const v1::Ge
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(std::move(bad)));
   const int limit = request.page_size() == 0 ? domain::kDefaultCallerPage : request.page_size();
   HOTLINE_ASSIGN_OR_RETURN(const CallerHistory history, store_.CallerTickets(request.phone(), domain::IsCityWide(actor) ? "" : actor.unit_id, limit));
-  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, history.tickets, clock_.Now()));
+  const std::string phone_hash = store_.PhoneHash(request.phone());
+  std::vector<Ban> bans;
+  if (!phone_hash.empty()) {
+    HOTLINE_ASSIGN_OR_RETURN(bans, callers_.Bans({now, phone_hash, "", domain::kBansTold}));
+  }
+  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, history.tickets, now));
   for (const domain::Ticket& ticket : history.tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
   response.set_open_count(history.open_count);
   response.set_total_count(history.total_count);
+  for (const Ban& ban : bans) *response.add_bans() = ToProto(ban, now);
   return absl::OkStatus();
 }
 

@@ -20,6 +20,9 @@ Config ReadConfig(base::JsonReader& root) {
   config.handler_queue = static_cast<int>(root.Int("handler_queue", 1, kMaxQueue, 256));
   config.attachments_dir = root.String("attachments_dir");
   config.templates_dir = root.String("templates_dir");
+  config.history_heads_dir = root.String("history_heads_dir");
+  config.history_key = root.Secret("history_key");
+  config.history_pace = root.Duration("history_pace", absl::Seconds(1), absl::Hours(24), absl::Minutes(10));
   config.centre_name = root.String("centre_name", "12345政务服务便民热线中心");
   config.virus_scanner = root.String("virus_scanner", "");
   if (!config.common.postgres) root.Fail("postgres", "REQUIRED", "must be given");

@@ -32,7 +32,7 @@ struct Configuration {
 struct ConfigurationServices {
   ConfigurationServices(rpc::Node& node, rpc::Pool& pool, Store& store, Configuration& city)
       : catalogue(node, pool, store, city.catalogue, city.categories, city.suggester), processes(node, pool, city.process_store, city.processes),
-        callers(node, pool, store, city.callers, [](const domain::Ticket& ticket) { return ticket.repeat_mark == domain::RepeatMark::kConfirmed; }) {}
+        callers(node, pool, store, city.callers, city.processes, [](const domain::Ticket& ticket) { return ticket.repeat_mark == domain::RepeatMark::kConfirmed; }) {}
 
   CatalogueService catalogue;
   ProcessService processes;

@@ -7,6 +7,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/id.h"
+#include "services/ticket/domain/decide.h"
 #include "services/ticket/domain/errors.h"
 
 namespace hotline::ticket {
@@ -143,10 +144,22 @@ absl::StatusOr<DocumentMaker::Prepared> DocumentMaker::Prepare(const Request& re
   return prepared;
 }
 
-absl::StatusOr<document::Rendered> DocumentMaker::Preview(const Request& request, const Ticket& ticket, const std::string& template_id, const Values& fields) {
+absl::StatusOr<document::Rendered> DocumentMaker::Preview(const Request& request, const Ticket& ticket, const std::string& template_id, const Values& fields,
+                                                          bool& shows_caller) {
   HOTLINE_ASSIGN_OR_RETURN(Prepared prepared, Prepare(request, ticket, template_id, fields));
+  shows_caller = prepared.shows_caller;
   prepared.values["number"] = kNoNumber;
   return document::Render(FillDocument(prepared.parsed, prepared.values, request.now));
+}
+
+absl::Status DocumentMaker::Note(postgres::Transaction& tx, const Request& request, const DocumentRecord& made) {
+  const domain::NoteDocument command{made.id, made.template_id, made.title, made.number, ""};
+  Request noting = request;
+  noting.request_id.clear();  // the document's, not the entry's
+  return tickets_.Change(tx, noting, made.ticket_id, [&](const Ticket& ticket) -> absl::StatusOr<domain::Change> {
+    HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, ProcessFor(processes_, ticket, command));
+    return domain::Decide(&ticket, command, request.actor, request.now, process);
+  }).status();
 }
 
 absl::StatusOr<DocumentRecord> DocumentMaker::Create(const Request& request, const Ticket& ticket, const std::string& template_id, const Values& fields) {
@@ -178,7 +191,7 @@ absl::StatusOr<DocumentRecord> DocumentMaker::Create(const Request& request, con
     next.sha256 = stored.sha256;
     next.stored_as = stored_last = stored.path;
     return absl::OkStatus();
-  });
+  }, [&](postgres::Transaction& tx, const DocumentRecord& next) { return Note(tx, request, next); });
   if (made.ok()) return made;
   // A commit that nobody knows of may have kept it: then the sweep decides.
   if (!stored_last.empty() && !postgres::IsCommitUnknown(made.status())) vault_.Remove(stored_last).IgnoreError();

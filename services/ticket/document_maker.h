@@ -6,6 +6,7 @@
 #include "services/ticket/attachment_store.h"
 #include "services/ticket/document_store.h"
 #include "services/ticket/file_vault.h"
+#include "services/ticket/process_source.h"
 #include "services/ticket/store.h"
 
 namespace hotline::ticket {
@@ -16,12 +17,14 @@ class DocumentMaker {
     absl::TimeZone zone;
     std::string centre_name;  // who signs
   };
-  DocumentMaker(Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault, Options options)
-      : tickets_(tickets), documents_(documents), files_(files), vault_(vault), options_(std::move(options)) {}
+  DocumentMaker(Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault, ProcessSource& processes, Options options)
+      : tickets_(tickets), documents_(documents), files_(files), vault_(vault), processes_(processes), options_(std::move(options)) {}
 
-  // Without a number, not kept. DOCUMENT_NOT_ALLOWED, DOCUMENT_TEMPLATE_NOT_FOUND, or fields at fault.
-  absl::StatusOr<document::Rendered> Preview(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
-  // With the next number, on disk and in the database; once a request id.
+  // Without a number, not kept. DOCUMENT_NOT_ALLOWED, DOCUMENT_TEMPLATE_NOT_FOUND, or fields at fault. `shows_caller`: it names
+  // the caller unmasked.
+  absl::StatusOr<document::Rendered> Preview(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields,
+                                             bool& shows_caller);
+  // With the next number, on disk, in the database and in the ticket's history; once a request id.
   absl::StatusOr<DocumentRecord> Create(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
 
  private:
@@ -32,12 +35,14 @@ class DocumentMaker {
     bool shows_caller = false;
   };
   absl::StatusOr<Prepared> Prepare(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
+  absl::Status Note(postgres::Transaction& tx, const Request& request, const DocumentRecord& made);
   absl::StatusOr<domain::Values> ValuesOf(const Request& request, const domain::Ticket& ticket, const domain::Caller& caller);
 
   Store& tickets_;
   DocumentStore& documents_;
   AttachmentStore& files_;
   const FileVault& vault_;
+  ProcessSource& processes_;
   const Options options_;
 };
 

@@ -58,9 +58,9 @@ domain::Values ToValues(const Map& map) { return {map.begin(), map.end()}; }
 }  // namespace
 
 DocumentService::DocumentService(rpc::Node& node, rpc::Pool& pool, Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault,
-                                 DocumentMaker& maker)
+                                 DocumentMaker& maker, ShownAudit& shown)
     : PlainService(node, pool, v1::DocumentService::service_full_name()),
-      clock_(node.clock()), tickets_(tickets), documents_(documents), files_(files), vault_(vault), maker_(maker) {
+      clock_(node.clock()), tickets_(tickets), documents_(documents), files_(files), vault_(vault), maker_(maker), shown_(shown) {
   Handle("ListDocumentTemplates", &DocumentService::ListTemplates);
   Handle("PutDocumentTemplate", &DocumentService::PutTemplate);
   Handle("PreviewDocument", &DocumentService::Preview);
@@ -96,7 +96,9 @@ absl::Status DocumentService::PutTemplate(rpc::Context& context, const v1::PutDo
 absl::Status DocumentService::Preview(rpc::Context& context, const v1::PreviewDocumentRequest& request, v1::PreviewDocumentResponse& response) {
   const Request by = MakeRequest(context, "PreviewDocument");
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, VisibleTicket(tickets_, by.actor, request.ticket_id()));
-  HOTLINE_ASSIGN_OR_RETURN(document::Rendered rendered, maker_.Preview(by, ticket, request.template_id(), ToValues(request.fields())));
+  bool shows_caller = false;
+  HOTLINE_ASSIGN_OR_RETURN(document::Rendered rendered, maker_.Preview(by, ticket, request.template_id(), ToValues(request.fields()), shows_caller));
+  if (shows_caller) HOTLINE_RETURN_IF_ERROR(shown_.Record(by.actor, {&ticket, 1}, by.now));
   response.set_pdf(std::move(rendered.pdf));
   response.set_pages(rendered.pages);
   return absl::OkStatus();

@@ -5,13 +5,14 @@
 #include "hotline/ticket/v1/document_service.grpc.pb.h"
 #include "libs/rpc/plain_service.h"
 #include "services/ticket/document_maker.h"
+#include "services/ticket/shown_audit.h"
 
 namespace hotline::ticket {
 
 class DocumentService final : public rpc::PlainService {
  public:
   DocumentService(rpc::Node& node, rpc::Pool& pool, Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault,
-                  DocumentMaker& maker);
+                  DocumentMaker& maker, ShownAudit& shown);
 
  private:
   absl::Status ListTemplates(rpc::Context& context, const v1::ListDocumentTemplatesRequest& request, v1::ListDocumentTemplatesResponse& response);
@@ -29,6 +30,7 @@ class DocumentService final : public rpc::PlainService {
   AttachmentStore& files_;
   const FileVault& vault_;
   DocumentMaker& maker_;
+  ShownAudit& shown_;
 };
 
 }  // namespace hotline::ticket

@@ -17,6 +17,7 @@ namespace {
 using postgres::Row;
 using postgres::Transaction;
 
+constexpr char kNumberTaken[] = "NUMBER_TAKEN";  // never leaves this file
 constexpr char kTemplateColumns[] = "template_id, version, body, updated_by, update_time";
 constexpr char kDocumentColumns[] = "document_id, ticket_id, template_id, template_version, number, year, sequence, title, pages, size, sha256, stored_as,"
                                     " shows_caller, created_by, create_time";
@@ -91,19 +92,41 @@ absl::StatusOr<std::optional<DocumentRecord>> DocumentStore::FindRequest(const R
   return postgres::RunTransaction(pool_, [&](Transaction& tx) { return ByRequest(tx, request, ticket_id, template_id); }, {.read_only = true});
 }
 
-absl::StatusOr<DocumentRecord> DocumentStore::Add(const Request& request, DocumentRecord record, Make make) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<DocumentRecord> {
+absl::StatusOr<DocumentRecord> DocumentStore::Add(const Request& request, DocumentRecord record, Make make, With with) {
+  for (int tries = 0;; ++tries) {
+    const bool held = tries == kFreeTries;
+    record.id = base::NewId();  // a file of its own for each try
+    if (!held) {
+      HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT coalesce(max(last), 0) + 1 AS next FROM document_numbers WHERE template_id = $1 AND year = $2",
+                                                           {record.template_id, record.year}));
+      record.sequence = rows[0].Get<int32_t>("next");
+      HOTLINE_RETURN_IF_ERROR(make(record));
+    }
+    absl::StatusOr<DocumentRecord> kept = Keep(request, record, held, make, with);
+    if (kept.ok() || held || !base::HasReason(kept.status(), kNumberTaken)) return kept;
+  }
+}
+
+absl::StatusOr<DocumentRecord> DocumentStore::Keep(const Request& request, DocumentRecord& record, bool held, Make make, With with) {
+  std::optional<DocumentRecord> earlier;
+  absl::StatusOr<DocumentRecord> kept = postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<DocumentRecord> {
     // Others may be making theirs for as long as a busy machine takes.
     HOTLINE_RETURN_IF_ERROR(tx.SetStatementTimeout(kNumberWait));
-    // The number's row is held until the document is kept: others of the same template wait, and a failure gives it back.
+    // Others of the same template wait until this one is kept or given up, which gives the number back.
     HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("INSERT INTO document_numbers AS n (template_id, year, last) VALUES ($1, $2, 1)"
                                                        " ON CONFLICT (template_id, year) DO UPDATE SET last = n.last + 1 RETURNING last",
                                                        {record.template_id, record.year}));
-    HOTLINE_ASSIGN_OR_RETURN(const auto earlier, ByRequest(tx, request, record.ticket_id, record.template_id));
+    HOTLINE_ASSIGN_OR_RETURN(earlier, ByRequest(tx, request, record.ticket_id, record.template_id));
     if (earlier) return base::Aborted("ALREADY_MADE", earlier->id);  // rolls back, so that the number stays free
-    record.id = base::NewId();  // a file of its own for each try
-    record.sequence = rows[0].Get<int32_t>("last");
-    HOTLINE_RETURN_IF_ERROR(make(record));
+    const auto next = rows[0].Get<int32_t>("last");
+    if (held) {
+      record.id = base::NewId();  // a file of its own for each run
+      record.sequence = next;
+      HOTLINE_RETURN_IF_ERROR(make(record));
+    } else if (next != record.sequence) {
+      return base::Aborted(kNumberTaken, "another document has the number");
+    }
+    HOTLINE_RETURN_IF_ERROR(with(tx, record));
     const std::optional<std::string> request_id = request.request_id.empty() ? std::nullopt : std::optional(request.request_id);
     const absl::Status added =
         tx.Execute("INSERT INTO documents (document_id, ticket_id, request_id, template_id, template_version, number, year, sequence, title, pages, size, sha256,"
@@ -114,6 +137,9 @@ absl::StatusOr<DocumentRecord> DocumentStore::Add(const Request& request, Docume
     HOTLINE_RETURN_IF_ERROR(added);
     return record;
   }, {.idempotent = !request.request_id.empty()});
+  // A commit whose answer was lost, run again: what is there is this one.
+  if (!kept.ok() && earlier && earlier->id == record.id) return *earlier;
+  return kept;
 }
 
 absl::StatusOr<DocumentRecord> DocumentStore::Get(const std::string& document_id) {
@@ -128,6 +154,47 @@ absl::StatusOr<std::vector<DocumentRecord>> DocumentStore::List(const std::strin
   std::vector<DocumentRecord> documents;
   for (const Row row : rows) documents.push_back(DocumentFrom(row));
   return documents;
+}
+
+absl::Status DocumentStore::Queue(Transaction& tx, const DocumentJob& job, absl::Time now) {
+  return tx.Execute("INSERT INTO document_jobs (request_id, ticket_id, template_id, addressees, due_time, tries, next_time, create_time)"
+                    " VALUES ($1, $2, $3, $4, $5, 0, $6, $6) ON CONFLICT DO NOTHING",
+                    {job.request_id, job.ticket_id, job.template_id, job.addressees, job.due, now}).status();
+}
+
+absl::StatusOr<std::optional<DocumentJob>> DocumentStore::ClaimJob(absl::Time now) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<std::optional<DocumentJob>> {
+    HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("UPDATE document_jobs SET tries = tries + 1, next_time = $2 WHERE request_id ="
+                                                       " (SELECT request_id FROM document_jobs WHERE next_time <= $1 ORDER BY next_time, request_id LIMIT 1"
+                                                       " FOR UPDATE SKIP LOCKED) RETURNING *",
+                                                       {now, now + kJobLease}));
+    if (rows.empty()) return std::nullopt;
+    const Row row = rows[0];
+    return DocumentJob{row.Get<std::string>("request_id"), row.Get<std::string>("ticket_id"), row.Get<std::string>("template_id"),
+                       row.Get<std::vector<std::string>>("addressees"), row.Get<absl::Time>("due_time"), row.Get<int32_t>("tries")};
+  });
+}
+
+absl::Status DocumentStore::FinishJob(const std::string& request_id) {
+  return GiveUpJob(request_id, [](Transaction&) { return absl::OkStatus(); });
+}
+
+absl::Status DocumentStore::GiveUpJob(const std::string& request_id, absl::FunctionRef<absl::Status(Transaction&)> with) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    HOTLINE_ASSIGN_OR_RETURN(const int64_t gone, tx.Execute("DELETE FROM document_jobs WHERE request_id = $1", {request_id}));
+    return gone == 0 ? absl::OkStatus() : with(tx);
+  }, {.idempotent = true});
+}
+
+absl::Status DocumentStore::RetryJob(const std::string& request_id, absl::Time when) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
+    return tx.Execute("UPDATE document_jobs SET next_time = $2 WHERE request_id = $1", {request_id, when}).status();
+  }, {.idempotent = true});
+}
+
+absl::StatusOr<int64_t> DocumentStore::WaitingJobs() {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT count(*) AS n FROM document_jobs"));
+  return rows[0].Get<int64_t>("n");
 }
 
 absl::Status SeedTemplates(DocumentStore& store, const std::string& directory, absl::Time now) {

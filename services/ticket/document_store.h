@@ -19,6 +19,13 @@ namespace hotline::ticket {
 inline constexpr int kMaxTemplates = 100;
 inline constexpr int kMaxListedDocuments = 200;
 inline constexpr absl::Duration kNumberWait = absl::Seconds(60);  // for others that take a number of the same template
+// Documents are made with the number that comes next while nobody waits for it. Whoever finds it taken afterwards makes theirs
+// anew, so often; then the number is held meanwhile, so that everybody comes to an end.
+inline constexpr int kFreeTries = 2;
+// The ladder's documents: how long one that makes a document may take before another does, how often it is tried, and when again.
+inline constexpr absl::Duration kJobLease = absl::Minutes(2);
+inline constexpr int kJobTries = 20;
+inline constexpr absl::Duration kJobRetry = absl::Seconds(30);  // times the tries so far
 
 struct TemplateRecord {
   std::string id;
@@ -46,6 +53,16 @@ struct DocumentRecord {
   absl::Time create_time;
 };
 
+// A document that the ladder asked for (SLA-8), made by whoever takes it first.
+struct DocumentJob {
+  std::string request_id;   // of the rung: whatever is told twice is made once
+  std::string ticket_id;
+  std::string template_id;
+  std::vector<std::string> addressees = {};  // roles, as the ladder names them
+  absl::Time due = absl::InfiniteFuture();   // the limit that has passed
+  int tries = 0;            // this one included
+};
+
 class DocumentStore {
  public:
   explicit DocumentStore(postgres::Pool& pool) : pool_(pool) {}
@@ -58,14 +75,28 @@ class DocumentStore {
 
   // The document of an earlier request with this id. REQUEST_ID_REUSED if it was another ticket's, template's or person's.
   absl::StatusOr<std::optional<DocumentRecord>> FindRequest(const Request& request, const std::string& ticket_id, const std::string& template_id);
-  // Takes the next number, has the document made with it (number and the rest of the record filled in by `make`, its file on disk)
-  // and keeps it; if that fails, the number was never taken. `make` may be run again.
+  // Has the document made with the next number (number and the rest of the record filled in by `make`, its file on disk) and
+  // keeps it together with what `with` writes; numbers have no holes, whatever fails. `make` may be run again. ALREADY_MADE if
+  // the request id's document is there.
   using Make = absl::FunctionRef<absl::Status(DocumentRecord&)>;
-  absl::StatusOr<DocumentRecord> Add(const Request& request, DocumentRecord record, Make make);
+  using With = absl::FunctionRef<absl::Status(postgres::Transaction&, const DocumentRecord&)>;
+  absl::StatusOr<DocumentRecord> Add(const Request& request, DocumentRecord record, Make make, With with);
   absl::StatusOr<DocumentRecord> Get(const std::string& document_id);
   absl::StatusOr<std::vector<DocumentRecord>> List(const std::string& ticket_id);
 
+  // A document to be made, in the transaction of the rung; once a request id.
+  absl::Status Queue(postgres::Transaction& tx, const DocumentJob& job, absl::Time now);
+  // The one that has waited longest, for kJobLease; nothing if none is due.
+  absl::StatusOr<std::optional<DocumentJob>> ClaimJob(absl::Time now);
+  absl::Status FinishJob(const std::string& request_id);
+  // The same, together with what `with` writes.
+  absl::Status GiveUpJob(const std::string& request_id, absl::FunctionRef<absl::Status(postgres::Transaction&)> with);
+  absl::Status RetryJob(const std::string& request_id, absl::Time when);
+  absl::StatusOr<int64_t> WaitingJobs();
+
  private:
+  absl::StatusOr<DocumentRecord> Keep(const Request& request, DocumentRecord& record, bool held, Make make, With with);
+
   postgres::Pool& pool_;
 };
 

@@ -32,6 +32,7 @@ void FillFacts(const domain::Ticket& ticket, const Step& step, std::string_view 
   facts.set_leader_instructed(ticket.leader_instructed);
   facts.set_group_ticket_id(ticket.group_id);
   facts.set_supervision_level(step.supervision_level);
+  facts.set_repeat_mark(static_cast<v1::RepeatMark>(step.repeat_mark));
 }
 
 // Fills what the kinds of event have in common and makes the envelope.

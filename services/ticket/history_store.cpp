@@ -40,6 +40,10 @@ std::string ChangesText(const std::map<std::string, std::string>& changes) {
   return nlohmann::json(changes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+}  // namespace
+
+namespace history {
+
 HistoryEntry EntryFromRow(const postgres::Row& row) {
   HistoryEntry entry;
   entry.sequence = row.Get<int64_t>("sequence");
@@ -58,15 +62,6 @@ HistoryEntry EntryFromRow(const postgres::Row& row) {
   entry.format = row.Get<int32_t>("format");
   return entry;
 }
-
-absl::Status Broken(const std::string& ticket_id, int64_t sequence) {
-  return base::Error(absl::StatusCode::kDataLoss, "HISTORY_BROKEN", "the history does not follow from itself", {},
-                     {{"ticket_id", ticket_id}, {"sequence", std::to_string(sequence)}});
-}
-
-}  // namespace
-
-namespace history {
 
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry) {
   // A JSON array: no value can run into its neighbour.
@@ -110,7 +105,7 @@ absl::StatusOr<std::vector<HistoryEntry>> PostgresStore::History(const std::stri
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT * FROM history WHERE ticket_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
                                                        {ticket_id, after, limit}));
   std::vector<HistoryEntry> entries;
-  for (const auto row : rows) entries.push_back(EntryFromRow(row));
+  for (const auto row : rows) entries.push_back(history::EntryFromRow(row));
   return entries;
 }
 
@@ -124,30 +119,6 @@ absl::Status PostgresStore::ForEachEntry(const std::string& ticket_id, absl::Fun
     }
     if (entries.size() < kVerifyBatch) return absl::OkStatus();
   }
-}
-
-absl::Status PostgresStore::VerifyHistory(const std::string& ticket_id) {
-  HOTLINE_ASSIGN_OR_RETURN(const auto ticket, pool_.Read("SELECT history_count, history_head, sealed FROM tickets WHERE ticket_id = $1", {ticket_id}));
-  if (ticket.empty()) return absl::OkStatus();
-  std::string head, sealed_digest;
-  int64_t last = 0;
-  bool replayable = true;
-  HOTLINE_RETURN_IF_ERROR(ForEachEntry(ticket_id, [&](const HistoryEntry& entry) -> absl::Status {
-    head = history::Digest(head, ticket_id, entry);
-    const bool sealed_fits = entry.sealed.empty() || base::Sha256Hex(entry.sealed) == entry.sealed_digest;
-    if (entry.sequence != last + 1 || head != entry.digest || !sealed_fits) return Broken(ticket_id, entry.sequence);
-    replayable = replayable && entry.format >= 2;
-    sealed_digest = entry.sealed_digest;
-    last = entry.sequence;
-    return absl::OkStatus();
-  }));
-  const bool complete = last == ticket[0].Get<int64_t>("history_count") && head == ticket[0].Get<std::string>("history_head");
-  if (!complete || sealed_digest != base::Sha256Hex(ticket[0].Get<postgres::Bytes>("sealed").value)) return Broken(ticket_id, last);
-  if (!replayable) return absl::OkStatus();
-  // The chain holds; the ticket must be what it says.
-  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket played, ReplayHistory(ticket_id));
-  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket kept, Get(ticket_id));
-  return domain::Canonical(played) == domain::Canonical(kept) ? absl::OkStatus() : Broken(ticket_id, last);
 }
 
 absl::StatusOr<domain::Ticket> PostgresStore::ReplayHistory(const std::string& ticket_id) {

@@ -12,6 +12,8 @@
 
 namespace hotline::ticket::history {
 
+// An entry as it lies in the table. Throws std::exception if its columns do not hold what this service writes.
+HistoryEntry EntryFromRow(const postgres::Row& row);
 // Digest of an entry over the digest of the one before. Notes and changes go in by their own digests, so that a narrative
 // can be redacted without breaking the chain.
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry);

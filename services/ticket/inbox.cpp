@@ -88,10 +88,18 @@ absl::Status Inbox::WindowClosed(postgres::Transaction& tx, const events::Event&
 
 absl::Status Inbox::Escalated(postgres::Transaction& tx, const events::Event& event, const ev::SlaClockEscalated& data) {
   HOTLINE_RETURN_IF_ERROR(Clock(tx, event, data));
-  const Request request{ServiceActor("sla_timer"), clock_.Now(), event.traceparent(), "", ""};
-  return store_.ChangeIfOpen(tx, request, data.clock().ticket_id(), [&](const domain::Ticket& ticket) {
-    return DecideOn(ticket, domain::Supervise{data.measure(), "", data.clock().clock_id(), {data.addressees().begin(), data.addressees().end()}}, request);
-  });
+  const ClockFacts clock = FactsOf(data.clock());
+  // A limit that was moved away and has passed again begins its ladder anew: the limit belongs to the rung's name.
+  const Request request{ServiceActor("sla_timer"), clock_.Now(), event.traceparent(), "Escalate",
+                        absl::StrCat("sla:", clock.limit.clock_id, ":", data.level(), ":", absl::ToUnixSeconds(clock.limit.due))};
+  const domain::Supervise command{data.measure(), "", clock.limit.clock_id, {data.addressees().begin(), data.addressees().end()}};
+  bool taken = false;
+  HOTLINE_RETURN_IF_ERROR(store_.ChangeIfOpen(tx, request, clock.ticket_id, [&](const domain::Ticket& ticket) {
+    taken = true;
+    return DecideOn(ticket, command, request);
+  }));
+  if (!taken || data.document().empty()) return absl::OkStatus();
+  return documents_.Queue(tx, {request.request_id, clock.ticket_id, data.document(), command.addressees, clock.limit.due}, request.now);
 }
 
 absl::Status Inbox::Message(postgres::Transaction& tx, const events::Event& event, const std::string& call_id, const std::string& recording_id,

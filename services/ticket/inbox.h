@@ -1,11 +1,13 @@
 // What other services' events do to tickets: clocks of sla_timer, messages of telephony, units of directory. Each handler is
-// idempotent and runs in the transaction that moves the consumer's offset. Used by the consumer's one thread; the store and
+// idempotent and runs in the transaction that moves the consumer's offset. Documents that the ladder asks for are only written
+// down as jobs here: making them takes seconds (document_writer.h). Used by the consumer's one thread; the store and
 // the clock outlive it.
 #pragma once
 
 #include "hotline/events/v1/sla.pb.h"
 #include "libs/base/clock.h"
 #include "libs/events/event.h"
+#include "services/ticket/document_store.h"
 #include "services/ticket/peers.h"
 #include "services/ticket/process_source.h"
 #include "services/ticket/store.h"
@@ -16,8 +18,8 @@ inline constexpr char kConsumer[] = "ticket";
 
 class Inbox {
  public:
-  Inbox(Store& store, CallLookup calls, ProcessSource& processes, const base::Clock& clock)
-      : store_(store), calls_(std::move(calls)), processes_(processes), clock_(clock) {}
+  Inbox(Store& store, DocumentStore& documents, CallLookup calls, ProcessSource& processes, const base::Clock& clock)
+      : store_(store), documents_(documents), calls_(std::move(calls)), processes_(processes), clock_(clock) {}
 
   // For ConsumerOptions.handler; refers to this.
   events::Handlers Handlers();
@@ -33,6 +35,7 @@ class Inbox {
   absl::StatusOr<domain::Change> DecideOn(const domain::Ticket& ticket, const domain::Command& command, const Request& request);
 
   Store& store_;
+  DocumentStore& documents_;
   const CallLookup calls_;
   ProcessSource& processes_;
   const base::Clock& clock_;

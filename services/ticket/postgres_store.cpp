@@ -256,11 +256,15 @@ absl::StatusOr<Ticket> PostgresStore::Change(const Request& request, const std::
       if (claim.ticket_id != ticket_id || claim.actor_id != request.actor.id) return domain::RequestIdReused();
       return Read(tx, ticket_id);
     }
-    HOTLINE_ASSIGN_OR_RETURN(const Loaded before, Lock(tx, ticket_id));
-    HOTLINE_ASSIGN_OR_RETURN(const domain::Change change, decide(before.ticket));
-    HOTLINE_RETURN_IF_ERROR(Update(tx, request, before, change));
-    return change.after;
+    return Change(tx, request, ticket_id, decide);
   }, {.idempotent = !request.request_id.empty()});
+}
+
+absl::StatusOr<Ticket> PostgresStore::Change(Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) {
+  HOTLINE_ASSIGN_OR_RETURN(const Loaded before, Lock(tx, ticket_id));
+  HOTLINE_ASSIGN_OR_RETURN(domain::Change change, decide(before.ticket));
+  HOTLINE_RETURN_IF_ERROR(Update(tx, request, before, change));
+  return std::move(change.after);
 }
 
 absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, const domain::Change& change) {

@@ -29,6 +29,7 @@ class PostgresStore final : public Store {
   absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) override;
   absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) override;
   absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) override;
+  absl::StatusOr<domain::Ticket> Change(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) override;
   absl::StatusOr<domain::Ticket> ChangePair(const Request& request, const std::string& ticket_id, const std::string& other_id, DecidePair decide) override;
   absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) override;
   absl::StatusOr<int64_t> GroupMembers(const std::string& ticket_id) override;
@@ -38,6 +39,16 @@ class PostgresStore final : public Store {
   absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) override;
   absl::StatusOr<std::vector<HistoryEntry>> History(const std::string& ticket_id, int64_t after, int limit) override;
   absl::Status VerifyHistory(const std::string& ticket_id) override;
+  absl::StatusOr<HistoryReport> CheckHistory(const std::string& ticket_id) override;
+  // The histories of the next tickets after this one by id (empty: from the start), entries without a ticket included, in a
+  // transaction that only reads; hands over those with faults. Memory: kCheckedTickets tickets and kCheckedEntries entries.
+  struct Checked {
+    std::string last;      // where to go on
+    int64_t tickets = 0;
+    int64_t entries = 0;
+    bool end = false;
+  };
+  absl::StatusOr<Checked> CheckHistories(const std::string& after, absl::FunctionRef<void(const HistoryReport&)> faulty);
   absl::StatusOr<domain::Ticket> ReplayHistory(const std::string& ticket_id) override;
   absl::StatusOr<std::vector<Notice>> Notices(const std::string& ticket_id, const std::string& before, int limit) override;
   absl::Status AuditReveal(const std::string& ticket_id, const Request& request, const std::string& reason) override;
@@ -97,6 +108,9 @@ class PostgresStore final : public Store {
   // Writes history, notices and outbox; gives the digest of the last entry.
   absl::StatusOr<std::string> Append(postgres::Transaction& tx, const Request& request, const domain::Change& change,
                                      const std::string& head, const std::string& sealed);
+  // Entries after `low` of tickets up to `high`, against these tickets; the reports of all of them.
+  absl::StatusOr<std::vector<HistoryReport>> CheckRange(postgres::Transaction& tx, const postgres::Result& tickets, std::string low, int64_t low_sequence,
+                                                        std::string& high);
   absl::Status ForEachEntry(const std::string& ticket_id, absl::FunctionRef<absl::Status(const HistoryEntry&)> take);
   absl::Status RefreshLimits(postgres::Transaction& tx, const std::string& ticket_id);
 
@@ -110,6 +124,10 @@ class PostgresStore final : public Store {
   std::mutex id_mutex_;
   absl::Time last_id_ = absl::InfinitePast();
 };
+
+inline constexpr int kCheckedTickets = 200;      // a transaction of CheckHistories
+inline constexpr int kCheckedEntries = 1000;     // read at once
+inline constexpr size_t kCheckedOrphans = 1000;  // tickets that are not there, told of one transaction
 
 // Puts the decrypted part into the ticket.
 void SetPersonal(const Personal& personal, domain::Ticket& ticket);

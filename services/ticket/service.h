@@ -21,7 +21,7 @@ namespace hotline::ticket {
 class TicketService final : public rpc::PlainService {
  public:
   TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Peers peers, CategoryTree& categories, ProcessSource& processes, int acceptance_digits,
-                Suggester& suggester, ShownAudit& shown);
+                Suggester& suggester, ShownAudit& shown, CallerRecordStore& callers);
 
  private:
   // ticket_service.cpp: registering and reading
@@ -29,6 +29,7 @@ class TicketService final : public rpc::PlainService {
   absl::Status GetTicket(rpc::Context& context, const v1::GetTicketRequest& request, v1::Ticket& response);
   absl::Status ListTickets(rpc::Context& context, const v1::ListTicketsRequest& request, v1::ListTicketsResponse& response);
   absl::Status ListHistory(rpc::Context& context, const v1::ListHistoryRequest& request, v1::ListHistoryResponse& response);
+  absl::Status VerifyHistory(rpc::Context& context, const v1::VerifyHistoryRequest& request, v1::VerifyHistoryResponse& response);
   absl::Status ListNotices(rpc::Context& context, const v1::ListNoticesRequest& request, v1::ListNoticesResponse& response);
   absl::Status SuggestUnits(rpc::Context& context, const v1::SuggestUnitsRequest& request, v1::SuggestUnitsResponse& response);
   // ticket_commands.cpp: the closed loop
@@ -94,6 +95,15 @@ class TicketService final : public rpc::PlainService {
   absl::Status ApplyPair(const Request& request, const std::string& reference, const std::string& etag, const std::string& other, DecidePair decide,
                          v1::Ticket& response);
   absl::Status CheckBefore(const Request& request, const domain::Ticket& before, const std::string& etag);
+  // What a command answers. Whoever is shown a caller's data with it is written down as a reader is (PLT-5); if that fails, the
+  // command stands and the data is masked.
+  void Answer(const Request& request, const domain::Ticket& after, v1::Ticket& response);
+  // What the rule about repeats finds of the ticket's caller (TKT-11); nothing if the rule is off or not met.
+  absl::StatusOr<std::optional<domain::RepeatProposal>> FindRepeat(const domain::Ticket& matter, absl::Time now);
+  // The same for a command on a ticket that is there; looks for nothing while the rule is off.
+  absl::StatusOr<std::optional<domain::RepeatProposal>> FindRepeat(const Request& request, const std::string& reference, const domain::Amend& amend);
+  // "" or the source of a suggestion that the service makes for this ticket and unit now. FAILED_PRECONDITION SUGGESTION_CHANGED.
+  absl::Status CheckSource(const Request& request, const std::string& reference, const std::string& unit_id, const std::string& source);
   absl::StatusOr<domain::Change> DecideOn(const domain::Ticket& before, const domain::Command& command, const Request& request);
   // Units by id, asked of the directory once if they are not known here. The field is named in errors.
   absl::StatusOr<domain::Dispatch> ResolveUnits(const rpc::Context& context, domain::Dispatch named, const std::string& prefix);
@@ -109,6 +119,7 @@ class TicketService final : public rpc::PlainService {
   const int acceptance_digits_;
   Suggester& suggester_;
   ShownAudit& shown_;
+  CallerRecordStore& callers_;
 };
 
 // Empty, or a UUID; services may also use "recording:<id>". INVALID_ARGUMENT naming request_id otherwise.

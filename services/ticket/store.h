@@ -62,6 +62,23 @@ struct HistoryEntry {
   int format = 2;            // 1: made before entries said every field
 };
 
+// Entries of a history that are not as they were written (TKT-16).
+struct HistoryFault {
+  int64_t first = 0;   // entries from here
+  int64_t last = 0;    // to here
+  // changed: not what its digest says, or does not follow from the one before. missing: not there. unexpected: more than the
+  // ticket knows of. ticket: the chain holds, but the ticket is not what it makes. orphaned: there is no such ticket.
+  // rewritten: not what was signed outside the database.
+  std::string kind;
+  friend bool operator==(const HistoryFault&, const HistoryFault&) = default;
+};
+struct HistoryReport {
+  std::string ticket_id;
+  int64_t entries = 0;
+  std::vector<HistoryFault> faults;  // none: it is intact
+  bool more = false;                 // than those
+};
+
 struct Notice {
   std::string notice_id;
   std::string ticket_id;
@@ -139,6 +156,8 @@ class Store {
   virtual absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) = 0;
   // `decide` sees the ticket as it is, locked against others until the change is kept. TICKET_NOT_FOUND.
   virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
+  // The same in a transaction of the caller's that changes something else with the ticket; request ids are the caller's matter.
+  virtual absl::StatusOr<domain::Ticket> Change(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
   // Two tickets at once, both locked, the one with the lower id first. `decide` may leave the other as it is.
   struct Pair { domain::Change one; std::optional<domain::Change> other; };
   using DecidePair = absl::FunctionRef<absl::StatusOr<Pair>(const domain::Ticket& one, const domain::Ticket& other)>;
@@ -157,6 +176,9 @@ class Store {
   // OK if every entry's digest follows from the one before; DATA_LOSS HISTORY_BROKEN with the first bad sequence otherwise.
   // Entries of format 2 are also played from the start and must make the ticket as it is kept: HISTORY_BROKEN too.
   virtual absl::Status VerifyHistory(const std::string& ticket_id) = 0;
+  // The same, with every fault. TICKET_NOT_FOUND if neither ticket nor history are there. Of a ticket whose key is destroyed the
+  // chain alone is judged.
+  virtual absl::StatusOr<HistoryReport> CheckHistory(const std::string& ticket_id) = 0;
   // The ticket that its history makes, without limits and their lights (TKT-16). FAILED_PRECONDITION HISTORY_TOO_OLD if its
   // first entries are of format 1.
   virtual absl::StatusOr<domain::Ticket> ReplayHistory(const std::string& ticket_id) = 0;
@@ -188,7 +210,7 @@ class Store {
   // Keeps the limit. `alarm` is asked when its light became yellow or red and the ticket is open.
   virtual absl::Status PutClock(postgres::Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) = 0;
   virtual absl::Status RemoveClock(postgres::Transaction& tx, const ClockFacts& clock) = 0;
-  // A change that an event asks for. A ticket that is not there, or ended in the meantime, is left alone.
+  // A change that an event asks for, once a request id. A ticket that is not there, or ended in the meantime, is left alone.
   virtual absl::Status ChangeIfOpen(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
   virtual absl::StatusOr<bool> KnowsRequest(postgres::Transaction& tx, const std::string& request_id) = 0;
 

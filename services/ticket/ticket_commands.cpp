@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "libs/base/error.h"
+#include "libs/base/log.h"
 #include "services/ticket/convert.h"
 #include "services/ticket/domain/decide.h"
 #include "services/ticket/domain/errors.h"
@@ -28,6 +29,41 @@ absl::StatusOr<domain::Change> TicketService::DecideOn(const domain::Ticket& bef
   return domain::Decide(&before, command, request.actor, request.now, process);
 }
 
+void TicketService::Answer(const Request& request, const domain::Ticket& after, v1::Ticket& response) {
+  response = ToProto(after, request.actor);
+  const absl::Status written = shown_.Record(request.actor, {&after, 1}, request.now);
+  if (written.ok()) return;
+  base::log::Error("a look could not be written down: its command is answered masked", {{"ticket", after.id}, {"error", written}});
+  *response.mutable_caller() = ToProto(domain::MaskedCaller(request.actor, after));
+}
+
+absl::StatusOr<std::optional<domain::RepeatProposal>> TicketService::FindRepeat(const domain::Ticket& matter, absl::Time now) {
+  HOTLINE_ASSIGN_OR_RETURN(const std::optional<Repeats> repeats, callers_.RepeatsOf(store_.PhoneHash(matter.caller.phone), matter.category_id, now, matter.id));
+  if (!repeats || !repeats->unreasonable) return std::nullopt;
+  return domain::RepeatProposal{repeats->reason, repeats->rule};
+}
+
+absl::StatusOr<std::optional<domain::RepeatProposal>> TicketService::FindRepeat(const Request& request, const std::string& reference,
+                                                                                const domain::Amend& amend) {
+  HOTLINE_ASSIGN_OR_RETURN(const domain::RepeatRule rule, callers_.RuleInForce(request.now));
+  if (!rule.enabled) return std::nullopt;
+  HOTLINE_ASSIGN_OR_RETURN(domain::Ticket ticket, Visible(request.actor, reference));
+  if (ticket.repeat_mark != domain::RepeatMark::kNone) return std::nullopt;
+  if (!amend.caller_phone.empty()) ticket.caller.phone = amend.caller_phone;
+  if (!amend.category_id.empty()) ticket.category_id = amend.category_id;
+  return FindRepeat(ticket, request.now);
+}
+
+absl::Status TicketService::CheckSource(const Request& request, const std::string& reference, const std::string& unit_id, const std::string& source) {
+  if (source.empty()) return absl::OkStatus();
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(request.actor, reference));
+  HOTLINE_ASSIGN_OR_RETURN(const Suggested suggested, suggester_.Suggest(FactsOf(ticket)));
+  for (const domain::Suggestion& one : suggested.suggestions) {
+    if (one.unit_id == unit_id && source == (one.source.empty() ? one.rule : one.source)) return absl::OkStatus();
+  }
+  return domain::SuggestionChanged();
+}
+
 absl::Status TicketService::Apply(const Request& request, const std::string& reference, const std::string& etag, const domain::Command& command,
                                   v1::Ticket& response) {
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id, /*service=*/false));
@@ -36,7 +72,7 @@ absl::Status TicketService::Apply(const Request& request, const std::string& ref
     HOTLINE_RETURN_IF_ERROR(CheckBefore(request, before, etag));
     return DecideOn(before, command, request);
   }));
-  response = ToProto(after, request.actor);
+  Answer(request, after, response);
   return absl::OkStatus();
 }
 
@@ -51,7 +87,7 @@ absl::Status TicketService::ApplyPair(const Request& request, const std::string&
                              HOTLINE_RETURN_IF_ERROR(CheckBefore(request, two, ""));
                              return decide(one, two);
                            }));
-  response = ToProto(after, request.actor);
+  Answer(request, after, response);
   return absl::OkStatus();
 }
 
@@ -86,7 +122,9 @@ absl::Status TicketService::AmendTicket(rpc::Context& context, const v1::AmendTi
                       request.party_complained_of(), {request.extra().begin(), request.extra().end()}};
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(amend)));
   HOTLINE_RETURN_IF_ERROR(CheckCategory(amend.category_id, "category_id"));
-  return Apply(MakeRequest(context, "AmendTicket"), request.ticket_id(), request.etag(), amend, response);
+  const Request by = MakeRequest(context, "AmendTicket");
+  HOTLINE_ASSIGN_OR_RETURN(amend.repeat, FindRepeat(by, request.ticket_id(), amend));
+  return Apply(by, request.ticket_id(), request.etag(), amend, response);
 }
 
 absl::Status TicketService::DispatchTicket(rpc::Context& context, const v1::DispatchTicketRequest& request, v1::Ticket& response) {
@@ -94,8 +132,12 @@ absl::Status TicketService::DispatchTicket(rpc::Context& context, const v1::Disp
   dispatch.lead.id = request.unit_id();
   for (const std::string& id : request.co_unit_ids()) dispatch.co_units.emplace_back().id = id;
   dispatch.note = request.note();
+  dispatch.rule = request.source();
+  const Request by = MakeRequest(context, "DispatchTicket");
   HOTLINE_ASSIGN_OR_RETURN(dispatch, ResolveUnits(context, std::move(dispatch), ""));
-  return Apply(MakeRequest(context, "DispatchTicket"), request.ticket_id(), request.etag(), dispatch, response);
+  HOTLINE_RETURN_IF_ERROR(CheckSource(by, request.ticket_id(), request.unit_id(), request.source()));
+  HOTLINE_ASSIGN_OR_RETURN(dispatch.repeat, FindRepeat(by, request.ticket_id(), {}));
+  return Apply(by, request.ticket_id(), request.etag(), dispatch, response);
 }
 
 absl::Status TicketService::SignTicket(rpc::Context& context, const v1::SignTicketRequest& request, v1::Ticket& response) {

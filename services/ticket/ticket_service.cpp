@@ -38,14 +38,15 @@ absl::Status CheckRequestId(const std::string& request_id, bool service) {
 }
 
 TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Peers peers, CategoryTree& categories, ProcessSource& processes,
-                             int acceptance_digits, Suggester& suggester, ShownAudit& shown)
+                             int acceptance_digits, Suggester& suggester, ShownAudit& shown, CallerRecordStore& callers)
     : PlainService(node, pool, v1::TicketService::service_full_name()), clock_(node.clock()), store_(store), peers_(std::move(peers)),
       categories_(categories), processes_(processes), acceptance_digits_(acceptance_digits),
-      suggester_(suggester), shown_(shown) {
+      suggester_(suggester), shown_(shown), callers_(callers) {
   Handle("CreateTicket", &TicketService::CreateTicket);
   Handle("GetTicket", &TicketService::GetTicket);
   Handle("ListTickets", &TicketService::ListTickets);
   Handle("ListHistory", &TicketService::ListHistory);
+  Handle("VerifyHistory", &TicketService::VerifyHistory);
   Handle("AmendTicket", &TicketService::AmendTicket);
   Handle("SuggestUnits", &TicketService::SuggestUnits);
   Handle("DispatchTicket", &TicketService::DispatchTicket);
@@ -102,6 +103,7 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   } else if (request.auto_dispatch() && create.answer.empty()) {
     HOTLINE_ASSIGN_OR_RETURN(create.dispatch, suggester_.AutomaticDispatch(FactsOf(create.draft)));
   }
+  HOTLINE_ASSIGN_OR_RETURN(create.repeat, FindRepeat(create.draft, by.now));
   HOTLINE_ASSIGN_OR_RETURN(const Registered made, store_.Create(by, [&](const Numbers& numbers) {
     create.draft.id = numbers.ticket_id;
     create.draft.number = numbers.number;
@@ -110,7 +112,7 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   }));
   // A repetition comes from whoever asked first; a service may meet a message that the event has made already.
   if (made.repeated && !by.actor.service && made.creator_id != by.actor.id) return domain::RequestIdReused();
-  *response.mutable_ticket() = ToProto(made.ticket, by.actor);
+  Answer(by, made.ticket, *response.mutable_ticket());
   response.set_query_pin(store_.PinOf(made.ticket));
   return absl::OkStatus();
 }
@@ -156,6 +158,22 @@ absl::Status TicketService::ListHistory(rpc::Context& context, const v1::ListHis
     response.set_next_page_token(query.Token(absl::StrCat(entries.back().sequence)));
   }
   for (const HistoryEntry& entry : entries) *response.add_entries() = ToProto(entry);
+  return absl::OkStatus();
+}
+
+absl::Status TicketService::VerifyHistory(rpc::Context&, const v1::VerifyHistoryRequest& request, v1::VerifyHistoryResponse& response) {
+  // Only roles of the centre may ask, and they see every ticket; one that cannot be read any more must not stand in the way.
+  HOTLINE_ASSIGN_OR_RETURN(const std::string id, store_.Resolve(request.ticket_id()));
+  HOTLINE_ASSIGN_OR_RETURN(const HistoryReport report, store_.CheckHistory(id));
+  response.set_intact(report.faults.empty());
+  response.set_entries(report.entries);
+  response.set_more_faults(report.more);
+  for (const HistoryFault& fault : report.faults) {
+    v1::HistoryFault& one = *response.add_faults();
+    one.set_first_sequence(fault.first);
+    one.set_last_sequence(fault.last);
+    one.set_kind(fault.kind);
+  }
   return absl::OkStatus();
 }
 

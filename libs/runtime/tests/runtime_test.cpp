@@ -136,5 +136,28 @@ TEST_CASE("main: usage, strict configuration, signals") {
   std::remove(path);
 }
 
+absl::StatusOr<int> Check(const Config& config) {
+  if (config.size == 9) return base::Internal("NINE", "nine");
+  return static_cast<int>(config.size);
+}
+
+TEST_CASE("a command beside the service has its flag, the same configuration, and an exit status of its own") {
+  char path[] = "/tmp/hotline-config-XXXXXX";
+  close(mkstemp(path));
+  auto run = [&](std::string content, std::vector<const char*> arguments) {
+    std::ofstream(path) << kConfig << content << "}";
+    arguments.insert(arguments.begin(), "program");
+    return Tool(static_cast<int>(arguments.size()), const_cast<char**>(arguments.data()), "test", "--check-all", ReadConfig, Check);
+  };
+  CHECK(run(R"(, "size": 3)", {"--config", path}) == std::nullopt);
+  CHECK(run(R"(, "size": 3)", {"--config", path, "--check-all"}) == 3);
+  CHECK(run(R"(, "size": 3)", {"--check-all", "--config", path}) == 3);
+  CHECK(run(R"(, "size": 9)", {"--check-all", "--config", path}) == 1);
+  CHECK(run(R"(, "sise": 3)", {"--check-all", "--config", path}) == 2);
+  CHECK(run("", {"--check-all"}) == 2);
+  CHECK(run("", {"--check-all", "--version"}) == 2);
+  std::remove(path);
+}
+
 }  // namespace
 }  // namespace hotline::runtime

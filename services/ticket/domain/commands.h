@@ -14,12 +14,20 @@
 
 namespace hotline::ticket::domain {
 
+// What the rule about repeats found of the caller as a command was given: the ticket is proposed as an unreasonable repeat,
+// once, and a person reviews it (TKT-11).
+struct RepeatProposal {
+  std::string reason = {};  // for the reviewer
+  std::string rule = {};    // "repeat_rule:<version>"
+};
+
 // Where it goes. The units were looked up by the service; Decide judges them.
 struct Dispatch {
   Unit lead = {};
   std::vector<Unit> co_units = {};
   std::string note = {};
   std::string rule = {};  // what proposed or decided it, e.g. "catalogue:12/water.leak"; empty: a person
+  std::optional<RepeatProposal> repeat = {};
 };
 
 struct Create {
@@ -28,6 +36,7 @@ struct Create {
   std::string article_id = {};
   std::optional<Dispatch> dispatch = {};  // registers and dispatches in one step
   bool answer_later = false;    // a consultation that cannot be answered now (TKT-19)
+  std::optional<RepeatProposal> repeat = {};
 };
 
 struct Amend {
@@ -44,6 +53,7 @@ struct Amend {
   std::string caller_phone = {};
   std::string party_complained_of = {};
   std::map<std::string, std::string> extra = {};  // these fields of the form; the others stay
+  std::optional<RepeatProposal> repeat = {};
 };
 
 // --- intake and dispatch, by the centre ---
@@ -124,11 +134,23 @@ struct Rate { std::string call_id = {}; std::string agent_id = {}; int score = 0
 struct Alarm { Limit limit = {}; };
 struct CloseReturnWindow {};  // the time in which a unit may return it is over (TKT-7)
 
+// --- what was done beside the ticket and is named in its history (TKT-16) ---
+// A document was made of it (TKT-14), or could not be: then `failure` is the reason.
+struct NoteDocument {
+  std::string document_id = {};
+  std::string template_id = {};
+  std::string title = {};
+  std::string number = {};
+  std::string failure = {};
+};
+// Its caller was banned on its account, or a ban was lifted (TKT-11).
+struct NoteBan { std::string ban_id = {}; bool lifted = false; absl::Time until = absl::InfinitePast(); std::string reason = {}; };
+
 using Command = std::variant<Create, Amend, Dispatch, Refuse, Defer, Answer, Coordinate, ReportUp, Instruct, HandOver, UpdateHandover, SetUrgency,
                              SetConfidential, Withdraw, Sign, RequestReturn, DecideReturn, Arbitrate, PassUp, Contact, ReportProgress, GiveOpinion,
                              Mediate, RequestExtension, DecideExtension, Reply, Approve, Review, Callback, Archive, Reopen, RateMatter, ReviewRating,
                              Publish, Unpublish, Remark, Supervise, EndSupervision, Merge, Split, FollowGroup, LinkTo, Unlink, MarkRepeat,
-                             ReviewRepeat, Rate, Alarm, CloseReturnWindow>;
+                             ReviewRepeat, Rate, Alarm, CloseReturnWindow, NoteDocument, NoteBan>;
 
 // The measures of supervision (SLA-8), from mild to hard.
 struct Measure { std::string_view id; int level; std::string_view name; };
@@ -157,6 +179,7 @@ struct Step {
   UnitRef unit;
   int rework_count = 0;
   int supervision_level = 0;
+  RepeatMark repeat_mark = RepeatMark::kNone;
   Fact fact = Fact::kAmended;
   // Particulars of the fact.
   bool accepted = false;

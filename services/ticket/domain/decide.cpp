@@ -25,7 +25,7 @@ constexpr uint32_t kAtUnit = In(kDispatched, kSigned);
 constexpr uint32_t kEndOfReply = In(kReplied, kCallback, kClosed);
 
 // One row a command, in the order of Command's alternatives.
-constexpr std::array<Rule, 48> kRules = {{
+constexpr std::array<Rule, 50> kRules = {{
     {"create", Relation::kCentre, Bit(kNone), In(kTranscribe, kAccepted, kAnswerLater, kDispatched, kClosed), "register; answer or dispatch at once (TKT-4, TKT-5)"},
     {"amend", Relation::kCentre, kIntake | In(kAnswerLater), In(kTranscribe, kAccepted, kAnswerLater), "complete what was registered (TKT-23)"},
     {"dispatch", Relation::kCentreOrLead, In(kAccepted, kCoordination, kAnswerLater) | kAtUnit, In(kDispatched), "send to the lead unit; a unit sends downwards (TKT-6)"},
@@ -74,6 +74,8 @@ constexpr std::array<Rule, 48> kRules = {{
     {"rate", Relation::kService, kEveryState, 0, "the call was rated by key (IVR-10)"},
     {"alarm", Relation::kService, kOpen, 0, "a limit is near or passed (SLA-7)"},
     {"close_return_window", Relation::kService, kOpen, 0, "the time in which it could be returned is over (TKT-7)"},
+    {"note_document", Relation::kSees, kEveryState, 0, "a document was made of it (TKT-14)"},
+    {"note_ban", Relation::kSupervision, kEveryState, 0, "its caller was banned, or is no longer (TKT-11)"},
 }};
 static_assert(std::variant_size_v<Command> == kRules.size());
 

@@ -44,6 +44,7 @@ absl::Status Apply(Draft& draft, const Dispatch& command) {
   const bool with_unit = ticket.state == State::kDispatched || ticket.state == State::kSigned;
   if (downwards ? !with_unit : ticket.state == State::kSigned) return WrongState(ticket.state, "dispatch");
   HOTLINE_RETURN_IF_ERROR(CheckTargets(draft, ticket.unit, command, downwards));
+  ProposeRepeat(draft, command.repeat);
   SendTo(draft, command);
   return absl::OkStatus();
 }
@@ -72,6 +73,7 @@ absl::Status Apply(Draft& draft, const Create& command) {
   if (command.answer_later && ticket.type != Type::kConsultation) return OnlyConsultations("defer");
   draft.Add("created", first, Fact::kCreated);
   draft.TellCitizen("receipt", absl::StrCat("您反映的事项已受理,受理号 ", ticket.acceptance_number, "。"));
+  ProposeRepeat(draft, command.repeat);
   if (command.answer_later) draft.Add("deferred", State::kAnswerLater, Fact::kDeferred);
   if (!command.answer.empty()) {
     ticket.answer = command.answer;
@@ -114,6 +116,7 @@ absl::Status Apply(Draft& draft, const Amend& command) {
   for (const auto& [field, value] : command.extra) ticket.extra[field] = value;
   HOTLINE_RETURN_IF_ERROR(ToStatus(CheckForm(draft.process(), ticket, ticket.extra)));
   draft.Add("amended", next, Fact::kAmended, command.note);
+  ProposeRepeat(draft, command.repeat);
   return absl::OkStatus();
 }
 

@@ -135,12 +135,18 @@ absl::Status Apply(Draft& draft, const Unlink& command) {
   return absl::OkStatus();
 }
 
-absl::Status Apply(Draft& draft, const MarkRepeat& command) {
+void ProposeRepeat(Draft& draft, const std::optional<RepeatProposal>& proposal) {
   Ticket& ticket = draft.ticket();
-  if (ticket.repeat_mark != RepeatMark::kNone) return NothingToChange("repeat_mark");
+  if (!proposal || ticket.repeat_mark != RepeatMark::kNone) return;
   ticket.repeat_mark = RepeatMark::kProposed;
-  draft.Add("repeat_marked", Fact::kAmended, command.reason);
+  Step& step = draft.Add("repeat_marked", Fact::kAmended, proposal->reason);
+  if (!proposal->rule.empty()) step.changes["rule"] = proposal->rule;
   draft.Notify("repeat", "supervision", absl::StrCat("工单 ", ticket.number, " 拟认定为不合理重复诉求,请审核。"));
+}
+
+absl::Status Apply(Draft& draft, const MarkRepeat& command) {
+  if (draft.ticket().repeat_mark != RepeatMark::kNone) return NothingToChange("repeat_mark");
+  ProposeRepeat(draft, RepeatProposal{command.reason, ""});
   return absl::OkStatus();
 }
 
@@ -149,6 +155,27 @@ absl::Status Apply(Draft& draft, const ReviewRepeat& command) {
   if (ticket.repeat_mark != RepeatMark::kProposed) return NothingToReview("repeat_mark");
   ticket.repeat_mark = command.confirmed ? RepeatMark::kConfirmed : RepeatMark::kRejected;
   draft.Add("repeat_reviewed", Fact::kAmended, command.note).changes["confirmed"] = command.confirmed ? "true" : "false";
+  return absl::OkStatus();
+}
+
+absl::Status Apply(Draft& draft, const NoteDocument& command) {
+  if (draft.actor().service) {
+    draft.KeepEtag();
+  } else {
+    HOTLINE_RETURN_IF_ERROR(HasRoom(draft.ticket()));
+  }
+  Step& step = command.failure.empty() ? draft.Add("document_made", Fact::kAmended, command.title) : draft.Add("document_failed", Fact::kAmended, command.title);
+  step.changes["template_id"] = command.template_id;
+  if (!command.document_id.empty()) step.changes["document_id"] = command.document_id;
+  if (!command.number.empty()) step.changes["document_number"] = command.number;
+  if (!command.failure.empty()) step.changes["failure"] = command.failure;
+  return absl::OkStatus();
+}
+
+absl::Status Apply(Draft& draft, const NoteBan& command) {
+  Step& step = command.lifted ? draft.Add("ban_lifted", Fact::kAmended, command.reason) : draft.Add("ban_put", Fact::kAmended, command.reason);
+  step.changes["ban_id"] = command.ban_id;
+  if (!command.lifted) step.changes["until_time"] = absl::FormatTime(absl::RFC3339_sec, command.until, absl::UTCTimeZone());
   return absl::OkStatus();
 }
 

@@ -34,6 +34,7 @@ Step& Draft::Add(std::string_view action, State state, Fact fact, std::string_vi
   step.unit = ticket.unit;
   step.rework_count = ticket.rework_count;
   step.supervision_level = ticket.supervision_level;
+  step.repeat_mark = ticket.repeat_mark;
   step.fact = fact;
   WriteDifference(step);
   change_.steps.push_back(std::move(step));

@@ -52,6 +52,8 @@ void DropExtension(Ticket& ticket);
 // A unit may be asked no longer: before dispatch again.
 void TakeFromUnit(Ticket& ticket);
 absl::Status HasRoom(const Ticket& ticket);
+// Proposes the ticket for review as an unreasonable repeat, unless it is or was (TKT-11).
+void ProposeRepeat(Draft& draft, const std::optional<RepeatProposal>& proposal);
 // Whether a service or one of the roles acts.
 bool ActsAs(const Actor& actor, std::initializer_list<std::string_view> roles);
 
@@ -103,5 +105,7 @@ absl::Status Apply(Draft& draft, const ReviewRepeat& command);
 absl::Status Apply(Draft& draft, const Rate& command);
 absl::Status Apply(Draft& draft, const Alarm& command);
 absl::Status Apply(Draft& draft, const CloseReturnWindow& command);
+absl::Status Apply(Draft& draft, const NoteDocument& command);
+absl::Status Apply(Draft& draft, const NoteBan& command);
 
 }  // namespace hotline::ticket::domain

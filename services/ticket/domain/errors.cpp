@@ -141,6 +141,10 @@ absl::Status NothingToChange(std::string_view field) { return base::FailedPrecon
 absl::Status NotPublishable() { return base::FailedPrecondition("NOT_PUBLISHABLE", "reports and matters whose caller wished confidence are not published"); }
 absl::Status GroupNotOpen() { return base::FailedPrecondition("GROUP_NOT_OPEN", "the group case is closed, or follows another one itself"); }
 absl::Status GroupHasMembers() { return base::FailedPrecondition("GROUP_HAS_MEMBERS", "a group case with members follows no other"); }
+absl::Status SuggestionChanged() {
+  return base::FailedPrecondition("SUGGESTION_CHANGED", "this suggestion is not made for the ticket any more; look at the present ones");
+}
+
 absl::Status HistoryTooOld(std::string_view ticket_id) {
   return base::FailedPrecondition("HISTORY_TOO_OLD", "the first entries do not say every field", {{"ticket_id", std::string(ticket_id)}});
 }

@@ -57,6 +57,7 @@ absl::Status NothingToChange(std::string_view field);                  // FAILED
 absl::Status NotPublishable();                                         // FAILED_PRECONDITION NOT_PUBLISHABLE
 absl::Status GroupNotOpen();                                           // FAILED_PRECONDITION GROUP_NOT_OPEN
 absl::Status GroupHasMembers();                                        // FAILED_PRECONDITION GROUP_HAS_MEMBERS
+absl::Status SuggestionChanged();                                      // FAILED_PRECONDITION SUGGESTION_CHANGED
 absl::Status HistoryTooOld(std::string_view ticket_id);                // FAILED_PRECONDITION HISTORY_TOO_OLD
 absl::Status TooManyLinks();                                           // RESOURCE_EXHAUSTED TOO_MANY_LINKS
 absl::Status ExtensionNotLater();                                      // INVALID_ARGUMENT INVALID_FIELD

@@ -47,6 +47,7 @@ inline constexpr int kDefaultNoticePage = 50;
 inline constexpr int kMaxNoticePage = 200;
 inline constexpr int kDefaultCallerPage = 10;
 inline constexpr int kMaxCallerPage = 50;
+inline constexpr int kBansTold = 10;            // with the look-up of a caller
 inline constexpr size_t kListContent = 200;     // characters of content in lists
 
 // What a search looks at before it decides how to go on; it ends with SEARCH_TOO_BROAD after this long.

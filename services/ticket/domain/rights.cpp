@@ -60,7 +60,10 @@ bool ShowsCaller(const Actor& actor, const Ticket& ticket) {
 }
 
 Caller VisibleCaller(const Actor& actor, const Ticket& ticket) {
-  if (ShowsCaller(actor, ticket)) return ticket.caller;
+  return ShowsCaller(actor, ticket) ? ticket.caller : MaskedCaller(actor, ticket);
+}
+
+Caller MaskedCaller(const Actor& actor, const Ticket& ticket) {
   Caller masked = ticket.caller;
   masked.name = base::MaskName(masked.name);
   masked.phone = base::MaskPhone(masked.phone);

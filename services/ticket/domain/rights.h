@@ -30,6 +30,8 @@ bool IsProtected(const Ticket& ticket);
 bool ShowsCaller(const Actor& actor, const Ticket& ticket);
 // What the actor may see of the caller: as it is, or shortened with masked = true.
 Caller VisibleCaller(const Actor& actor, const Ticket& ticket);
+// What somebody sees who may not see it.
+Caller MaskedCaller(const Actor& actor, const Ticket& ticket);
 // Whether showing the ticket to the actor is a look at personal data that the audit must know (PLT-5): there is something to
 // see, it is not masked, and the actor neither took it down nor has to call back.
 bool IsLook(const Actor& actor, const Ticket& ticket);

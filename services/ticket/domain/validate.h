@@ -81,6 +81,8 @@ Violations Check(const ReviewRepeat& command);
 Violations Check(const Rate& command);
 Violations Check(const Alarm& command);
 Violations Check(const CloseReturnWindow& command);
+Violations Check(const NoteDocument& command);
+Violations Check(const NoteBan& command);
 
 // OK, or INVALID_ARGUMENT naming the fields.
 absl::Status ToStatus(Violations found);

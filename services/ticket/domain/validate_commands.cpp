@@ -314,4 +314,17 @@ Violations Check(const ReviewRepeat& command) {
 
 Violations Check(const CloseReturnWindow&) { return {}; }
 
+Violations Check(const NoteDocument& command) {
+  Violations found;
+  if (command.failure.empty() && !base::IsValidId(command.document_id)) Add(found, "document_id", "BAD_FORMAT", "must be a document");
+  return found;
+}
+
+Violations Check(const NoteBan& command) {
+  Violations found;
+  if (!base::IsValidId(command.ban_id)) Add(found, "ban_id", "BAD_FORMAT", "must be a ban");
+  CheckText(found, "reason", command.reason, 1, kMaxNote);
+  return found;
+}
+
 }  // namespace hotline::ticket::domain

@@ -1,4 +1,5 @@
 // Like matters, repeats and bans (TKT-11), and the audit of looks at callers' data (PLT-5), over gRPC.
+#include "hotline/events/v1/ticket.pb.h"
 #include "services/ticket/tests/configuration_fixture.h"
 
 namespace hotline::ticket {
@@ -160,6 +161,118 @@ TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: the rule about unreasonable repea
   CHECK(Count("SELECT count(*) FROM repeat_rules") == 2);
 }
 
+TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: an unreasonable repeat is proposed as it is registered, once, and only a person confirms it") {
+  REQUIRE(PutRule(2, false).ok());
+  const auto registered = [&](const std::string& phone, const std::string& category = "water.leak") {
+    v1::CreateTicketRequest request;
+    v1::Ticket& out = *request.mutable_ticket();
+    out = Typed(Leak(phone, "水管爆裂", category)).draft();
+    out.set_type(v1::TICKET_TYPE_COMPLAINT);
+    out.set_channel(v1::CHANNEL_PHONE);
+    const auto made = Call(ticket_client, access::ROLE_AGENT, &Tickets::CreateTicket, request, "agent-1");
+    INFO(made.status());
+    REQUIRE(made.ok());
+    return made->ticket();
+  };
+  CHECK(registered("13800000001").repeat_mark() == v1::REPEAT_MARK_UNSPECIFIED);
+  CHECK(registered("13800000001").repeat_mark() == v1::REPEAT_MARK_UNSPECIFIED);
+  CHECK(registered("13800000002").repeat_mark() == v1::REPEAT_MARK_UNSPECIFIED);
+  const v1::Ticket third = registered("13800000001");
+  CHECK(third.repeat_mark() == v1::REPEAT_MARK_PROPOSED);
+  const auto entries = *store.History(third.ticket_id(), 0, 10);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[1].action == "repeat_marked");
+  CHECK(entries[1].note == "该来电人30天内就同类事项已反映2次,规则为2次");
+  CHECK(entries[1].changes.at("rule") == "repeat_rule:1");
+  CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'repeat' AND addressee = 'supervision'") == 1);
+  CHECK(store.VerifyHistory(third.ticket_id()).ok());
+  // The event tells it too.
+  const auto rows = pool.Read("SELECT payload FROM outbox ORDER BY id DESC LIMIT 1");
+  hotline::events::v1::Event event;
+  REQUIRE(event.ParseFromString((*rows)[0].Get<postgres::Bytes>("payload").value));
+  hotline::events::v1::TicketAmended amended;
+  REQUIRE(event.data().UnpackTo(&amended));
+  CHECK(amended.ticket().repeat_mark() == v1::REPEAT_MARK_PROPOSED);
+  // A proposal is no more than that.
+  CHECK(base::HasReason(PutBan(third.ticket_id()).status(), "REPEAT_NOT_CONFIRMED"));
+  v1::ReviewRepeatRequest review;
+  review.set_ticket_id(third.ticket_id());
+  review.set_note("事由不同");
+  CHECK(absl::IsPermissionDenied(Call(ticket_client, access::ROLE_AGENT, &Tickets::ReviewRepeat, review).status()));
+  REQUIRE(Call(ticket_client, access::ROLE_SUPERVISOR, &Tickets::ReviewRepeat, review)->repeat_mark() == v1::REPEAT_MARK_REJECTED);
+  // What was looked into is not proposed again by the next command.
+  v1::DispatchTicketRequest dispatch;
+  dispatch.set_ticket_id(third.ticket_id());
+  dispatch.set_unit_id("water");
+  CHECK(Call(ticket_client, access::ROLE_DISPATCHER, &Tickets::DispatchTicket, dispatch)->repeat_mark() == v1::REPEAT_MARK_REJECTED);
+}
+
+TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: what registering could not know is proposed by the sorting desk's commands") {
+  for (int i = 0; i < 2; ++i) Made(Leak("13800000001", "水管爆裂"));
+  const domain::Ticket uncategorised = Made(Leak("13800000001", "水管爆裂", "")), earlier = Made(Leak("13800000001", "水管又爆裂"));
+  REQUIRE(PutRule(2, false).ok());
+  v1::AmendTicketRequest amend;
+  amend.set_ticket_id(uncategorised.id);
+  amend.set_category_id("water.leak");
+  CHECK(Call(ticket_client, access::ROLE_DISPATCHER, &Tickets::AmendTicket, amend)->repeat_mark() == v1::REPEAT_MARK_PROPOSED);
+  v1::DispatchTicketRequest dispatch;
+  dispatch.set_ticket_id(earlier.id);
+  dispatch.set_unit_id("water");
+  CHECK(Call(ticket_client, access::ROLE_DISPATCHER, &Tickets::DispatchTicket, dispatch)->repeat_mark() == v1::REPEAT_MARK_PROPOSED);
+  CHECK(Actions(earlier) == std::vector<std::string>{"created", "repeat_marked", "dispatched"});
+}
+
+TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: only what came to a result of its own counts as handled") {
+  REQUIRE(PutRule(2, true).ok());
+  const domain::Ticket typed = Leak("13800000001", "催水管");
+  domain::Ticket consultation = Leak("13800000001", "水管");
+  consultation.type = domain::Type::kConsultation;
+  const domain::Ticket answered = Made(consultation);
+  REQUIRE(Do(answered, domain::Answer{"已说明", "", true}, domain::Agent()).ok());
+  CHECK(Find(Typed(typed)).repeats().count() == 1);
+  REQUIRE(Do(Made(Leak("13800000001", "水管")), domain::Withdraw{"不用了"}, domain::Agent()).ok());
+  // A member of a group case is closed with it.
+  const domain::Ticket member = Made(Leak("13800000001", "水管"));
+  REQUIRE(Do(member, domain::Merge{answered.id, answered.number, "同一事项"}, domain::Dispatcher()).ok());
+  REQUIRE(Do(member, domain::FollowGroup{domain::State::kClosed, "", "explained", "", {"water", "/city/water/"}}, domain::Service()).ok());
+  REQUIRE(store.Get(member.id)->state == domain::State::kClosed);
+  CHECK(Find(Typed(typed)).repeats().count() == 1);
+}
+
+TEST_CASE_METHOD(CallerRecordFixture, "TKT-11, TKT-17: the desk is told of bans with the caller's tickets, and the ticket's history names them") {
+  const domain::Ticket ticket = Made(Leak("13800000001", "水管"));
+  confirmed.insert(ticket.id);
+  const auto ban = PutBan(ticket.id);
+  INFO(ban.status());
+  REQUIRE(ban.ok());
+  const auto look_up = [&](const std::string& phone) {
+    v1::GetCallerHistoryRequest request;
+    request.set_phone(phone);
+    const auto found = Call(ticket_client, access::ROLE_AGENT, &Tickets::GetCallerHistory, request);
+    INFO(found.status());
+    REQUIRE(found.ok());
+    return *found;
+  };
+  REQUIRE(look_up("+8613800000001").bans_size() == 1);
+  CHECK(look_up("13800000001").bans(0).ban_id() == ban->ban_id());
+  CHECK(look_up("13800000001").bans(0).active());
+  CHECK(look_up("13800000002").bans().empty());
+  HistoryEntry entry = store.History(ticket.id, 0, 10)->back();
+  CHECK(entry.action == "ban_put");
+  CHECK(entry.note == "多次辱骂接线员");
+  CHECK(entry.actor_id == "ROLE_SUPERVISOR");
+  CHECK(entry.changes.at("ban_id") == ban->ban_id());
+  CHECK(entry.changes.contains("until_time"));
+  v1::LiftBanRequest lift;
+  lift.set_ban_id(ban->ban_id());
+  lift.set_reason("复核后解除");
+  REQUIRE(Call(caller_client, access::ROLE_SUPERVISOR, &Callers::LiftBan, lift).ok());
+  CHECK(look_up("13800000001").bans().empty());
+  CHECK_FALSE(Call(caller_client, access::ROLE_SUPERVISOR, &Callers::LiftBan, lift).ok());
+  CHECK(Actions(ticket) == std::vector<std::string>{"created", "ban_put", "ban_lifted"});
+  CHECK(store.VerifyHistory(ticket.id).ok());
+}
+
 TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: a ban follows only from a confirmed review, ends by itself, and can be lifted once") {
   const domain::Ticket ticket = Made(Leak("13800000001", "水管"));
   CHECK(base::HasReason(PutBan(ticket.id).status(), "REPEAT_NOT_CONFIRMED"));
@@ -261,6 +374,32 @@ TEST_CASE_METHOD(CallerRecordFixture, "PLT-5: a look at a caller's data is on re
   CHECK(seen.size() == 4);
   CHECK(filter.page_token().empty());
   CHECK(absl::IsPermissionDenied(Call(caller_client, access::ROLE_AGENT, &Callers::ListCallerAudit, {}).status()));
+}
+
+TEST_CASE_METHOD(CallerRecordFixture, "PLT-5: a command's answer that shows the caller is a look as well; if it cannot be written down, it is masked") {
+  const domain::Ticket ticket = Dispatched(), other = Dispatched();
+  v1::SignTicketRequest sign;
+  sign.set_ticket_id(ticket.id);
+  REQUIRE_FALSE(Call(ticket_client, access::ROLE_OFFICER, &Tickets::SignTicket, sign)->caller().masked());
+  REQUIRE(Audit().size() == 1);
+  CHECK(Audit()[0].kind() == "shown");
+  CHECK(Audit()[0].ticket_id() == ticket.id);
+  CHECK(Audit()[0].actor_id() == "officer-1");
+  // Whoever is shown nothing looks at nothing.
+  v1::SetUrgencyRequest urgent;
+  urgent.set_ticket_id(other.id);
+  urgent.set_urgency(v1::URGENCY_URGENT);
+  urgent.set_note("有危险");
+  REQUIRE(Call(ticket_client, access::ROLE_DISPATCHER, &Tickets::SetUrgency, urgent)->caller().masked());
+  CHECK(Audit().size() == 1);
+  REQUIRE(pool.Read("ALTER TABLE caller_audit RENAME TO caller_audit_gone").status().code() != absl::StatusCode::kUnavailable);
+  sign.set_ticket_id(other.id);
+  const auto blind = Call(ticket_client, access::ROLE_OFFICER, &Tickets::SignTicket, sign);
+  INFO(blind.status());
+  REQUIRE(blind.ok());
+  CHECK(blind->state() == v1::TICKET_STATE_SIGNED);
+  CHECK(blind->caller().masked());
+  CHECK(blind->caller().phone() == "138****5678");
 }
 
 TEST_CASE_METHOD(CallerRecordFixture, "PLT-5: if a look cannot be written down, the data is not shown") {

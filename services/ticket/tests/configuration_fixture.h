@@ -31,10 +31,10 @@ struct ConfigurationFixture : StoreFixture {
   Suggester suggester{store, catalogue_store, categories, clock, absl::UTCTimeZone()};
   ShownAudit shown{caller_records};
   std::set<std::string> confirmed = {};  // tickets whose mark a review has confirmed
-  TicketService tickets{*node, handlers, store, {[](const rpc::Context&, const std::string&) { return absl::NotFoundError("no such unit"); }, {}}, categories, processes, 8, suggester, shown};
+  TicketService tickets{*node, handlers, store, {[](const rpc::Context&, const std::string&) { return absl::NotFoundError("no such unit"); }, {}}, categories, processes, 8, suggester, shown, caller_records};
   CatalogueService catalogue{*node, handlers, store, catalogue_store, categories, suggester};
   ProcessService process_service{*node, handlers, process_store, processes};
-  CallerRecordService caller_service{*node, handlers, store, caller_records, [this](const domain::Ticket& ticket) { return confirmed.contains(ticket.id); }};
+  CallerRecordService caller_service{*node, handlers, store, caller_records, processes, [this](const domain::Ticket& ticket) { return confirmed.contains(ticket.id); }};
   rpc::TestServer server{node, {&tickets, &catalogue, &process_service, &caller_service}};
   rpc::Client<v1::TicketService> ticket_client{server.PeerFor("gateway")};
   rpc::Client<v1::CatalogueService> catalogue_client{server.PeerFor("gateway")};

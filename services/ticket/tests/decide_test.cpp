@@ -74,6 +74,8 @@ std::vector<Case> Cases() {
       {Rate{"call-1", "agent-1", 1}, Service(), Everywhere()},
       {Alarm{{"clock-1", "reply", At(10), At(5), Light::kRed}}, Service(), open},
       {CloseReturnWindow{}, Service(), open},
+      {NoteDocument{"0192f0c0-0000-7000-8000-000000000003", "urging_notice", "催办通知书", "1号", ""}, Supervisor(), Everywhere()},
+      {NoteBan{"0192f0c0-0000-7000-8000-000000000003", false, At(100), "多次辱骂"}, Supervisor(), Everywhere()},
   };
 }
 

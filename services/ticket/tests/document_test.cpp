@@ -36,11 +36,14 @@ struct DocumentFixture : StoreFixture {
   AttachmentStore files{pool, cipher};
   DocumentStore documents{pool};
   absl::TimeZone zone = absl::FixedTimeZone(8 * 3600);
-  DocumentMaker maker{store, documents, files, vault, {zone, "云州市12345政务服务便民热线中心"}};
+  DefaultProcesses processes;
+  CallerRecordStore caller_records{pool, cipher};
+  ShownAudit shown{caller_records};
+  DocumentMaker maker{store, documents, files, vault, processes, {zone, "云州市12345政务服务便民热线中心"}};
   rpc::TestNetwork network;
   rpc::TestNode node{network, "ticket"};
   rpc::Pool handlers{"files", 4, 64};
-  DocumentService service{*node, handlers, store, documents, files, vault, maker};
+  DocumentService service{*node, handlers, store, documents, files, vault, maker, shown};
   rpc::TestServer server{node, {&service}};
   Documents client{server.PeerFor("gateway")};
 
@@ -162,11 +165,11 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14, TKT-24: every shipped kind of documen
     // For whoever wants to look at them.
     if (const char* look = std::getenv("HOTLINE_DOCUMENTS_DIR")) std::ofstream(std::string(look) + "/" + record.id + ".pdf", std::ios::binary) << *pdf;
   }
-  CHECK(ids == std::set<std::string>{"acceptance_sheet", "handover_letter", "leader_submission", "mediation_record", "official_letter", "public_criticism",
-                                     "supervision_order", "urging_notice"});
+  CHECK(ids == std::set<std::string>{"acceptance_sheet", "coordination_notice", "handover_letter", "leader_submission", "mediation_record", "official_letter", "public_criticism",
+                                     "supervision_order", "talk_notice", "urging_notice"});
   v1::ListDocumentsRequest list;
   list.set_ticket_id(ticket.number);
-  CHECK(As(kWater, &Documents::Blocking::ListDocuments, list)->documents_size() == 8);
+  CHECK(As(kWater, &Documents::Blocking::ListDocuments, list)->documents_size() == 10);
   CHECK(base::HasReason(As(kGas, &Documents::Blocking::ListDocuments, list).status(), "WRONG_UNIT"));
 }
 
@@ -299,7 +302,7 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(refused("\"template_id\":\"urging_notice\"", "\"template_id\":\"other\"") == "template_id MISMATCH");
   CHECK(Rule(put(kAdmin, "urging_notice", "[]", "2").status()) == "template.body BAD_FORMAT");
   CHECK(Rule(put(kAdmin, "urging_notice", std::string(70'000, ' '), "2").status()) == "template.body TOO_LONG");
-  CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplates, v1::ListDocumentTemplatesRequest())->templates_size() == 8);
+  CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplates, v1::ListDocumentTemplatesRequest())->templates_size() == 10);
 }
 
 }  // namespace hotline::ticket

@@ -18,7 +18,8 @@ struct InboxFixture : StoreFixture {
   absl::StatusOr<CallerOfCall> call = CallerOfCall{"13812345678", "12345"};
   int calls_asked = 0;
   DefaultProcesses processes;
-  Inbox inbox{store, [this](const std::string&) { ++calls_asked; return call; }, processes, clock};
+  DocumentStore documents{pool};
+  Inbox inbox{store, documents, [this](const std::string&) { ++calls_asked; return call; }, processes, clock};
   events::Handlers handlers = inbox.Handlers();
 
   template <class T>

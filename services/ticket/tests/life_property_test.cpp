@@ -47,6 +47,7 @@ Dispatch RandomDispatch(Chance& chance) {
   static const std::vector<Unit> kUnits = {WaterUnit(), WaterOffice(), GasUnit()};
   Dispatch to{chance.One(kUnits), {}, chance.Text()};
   if (chance.Below(4) == 0) to.co_units = {chance.Coin() ? GasUnit() : WaterOffice()};
+  if (chance.Below(4) == 0) to.repeat = RepeatProposal{"三十天内三次", "repeat_rule:1"};
   return to;
 }
 
@@ -106,7 +107,9 @@ Command RandomCommand(Chance& chance, const Ticket& ticket, int index, absl::Tim
     case 44: return ReviewRepeat{yes, text};
     case 45: return Rate{"call", "agent", chance.Below(7)};
     case 46: return Alarm{{"c", "reply", now, now, yes ? Light::kRed : Light::kYellow}};
-    default: return CloseReturnWindow{};
+    case 47: return CloseReturnWindow{};
+    case 48: return NoteDocument{kOther, "urging_notice", text, text, yes ? "" : text};
+    default: return NoteBan{kOther, yes, now, text};
   }
 }
 

@@ -266,4 +266,56 @@ TEST_CASE_METHOD(LifeFixture, "TKT-16: whatever happened to a ticket, its histor
   CHECK(verified.ok());
 }
 
+TEST_CASE_METHOD(ServiceFixture, "TKT-6, TKT-16: the suggestion that is followed stays in the history; one that is not made is refused") {
+  REQUIRE(store.PutCategory({"water", "", "供水", "", {}, "water", "", 1}).ok());
+  v1::CreateTicketRequest wish = Wish();
+  wish.mutable_ticket()->set_category_id("water");
+  const v1::Ticket ticket = MadeBy(kAgent, wish).ticket();
+  v1::SuggestUnitsRequest suggest;
+  suggest.set_ticket_id(ticket.ticket_id());
+  const auto suggested = As(kDispatcher, &Tickets::Blocking::SuggestUnits, suggest);
+  REQUIRE(suggested->suggestions_size() == 1);
+  const v1::UnitSuggestion& first = suggested->suggestions(0);
+  REQUIRE(first.unit_id() == "water");
+  v1::DispatchTicketRequest dispatch = On<v1::DispatchTicketRequest>(ticket);
+  dispatch.set_unit_id("gas");
+  dispatch.set_source(first.rule());
+  CHECK(base::HasReason(As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch).status(), "SUGGESTION_CHANGED"));
+  dispatch.set_unit_id("water");
+  dispatch.set_source("area");
+  CHECK(base::HasReason(As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch).status(), "SUGGESTION_CHANGED"));
+  dispatch.set_source(first.rule());
+  const auto sent = As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch);
+  INFO(sent.status());
+  REQUIRE(sent.ok());
+  CHECK(store.History(ticket.ticket_id(), 0, 10)->back().changes.at("rule") == first.rule());
+  // A choice of one's own names no rule.
+  const v1::Ticket other = MadeBy(kAgent, wish).ticket();
+  dispatch = On<v1::DispatchTicketRequest>(other);
+  dispatch.set_unit_id("gas");
+  REQUIRE(As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch).ok());
+  CHECK_FALSE(store.History(other.ticket_id(), 0, 10)->back().changes.contains("rule"));
+}
+
+TEST_CASE_METHOD(ServiceFixture, "TKT-16: administrators and inspectors have a ticket's history checked; others may not") {
+  const v1::Ticket ticket = AtWater();
+  v1::VerifyHistoryRequest request;
+  request.set_ticket_id(ticket.number());
+  const auto intact = As(kAdmin, &Tickets::Blocking::VerifyHistory, request);
+  INFO(intact.status());
+  REQUIRE(intact.ok());
+  CHECK(intact->intact());
+  CHECK(intact->entries() == 2);
+  CHECK(absl::IsPermissionDenied(As(kAgent, &Tickets::Blocking::VerifyHistory, request).status()));
+  REQUIRE(pool.Read("UPDATE tickets SET answer = '另一个' WHERE ticket_id = $1 RETURNING 1 AS one", {ticket.ticket_id()}).ok());
+  const auto broken = As({"inspector-1", access::ROLE_INSPECTOR}, &Tickets::Blocking::VerifyHistory, request);
+  REQUIRE(broken.ok());
+  CHECK_FALSE(broken->intact());
+  REQUIRE(broken->faults_size() == 1);
+  CHECK(broken->faults(0).kind() == "ticket");
+  CHECK(broken->faults(0).last_sequence() == 2);
+  request.set_ticket_id("20990101000001");
+  CHECK(base::HasReason(As(kAdmin, &Tickets::Blocking::VerifyHistory, request).status(), "TICKET_NOT_FOUND"));
+}
+
 }  // namespace hotline::ticket

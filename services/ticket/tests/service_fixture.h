@@ -51,7 +51,7 @@ struct ServiceFixture : StoreFixture {
   absl::Status extension_allowed;  // what sla_timer says
   Peers peers{[this](const rpc::Context&, const std::string&) { ++directory_asked; return directory; },
               [this](const rpc::Context&, const std::string&, absl::Time) { return extension_allowed; }};
-  TicketService tickets{*node, handlers, store, peers, categories, processes, 8, suggester, shown};
+  TicketService tickets{*node, handlers, store, peers, categories, processes, 8, suggester, shown, caller_records};
   CatalogueService catalogue{*node, handlers, store, catalogue_store, categories, suggester};
   rpc::TestServer server{node, {&tickets, &catalogue}};
   Tickets client{server.PeerFor("gateway")};

@@ -53,7 +53,8 @@ export const enLife: Shape<typeof zhLife> = {
       responsible_unit_id: "Responsible unit", opinions: "Opinions", return_count: "Returns", return_barred: "No more returns", return_closed: "Time to return is over", extension_due: "Extension asked until", extension_count: "Extensions granted", answer: "Reply", outcome: "Outcome", opinion_risk: "Risk of backlash",
       leader_instructed: "Leader's instruction", supervision_level: "Supervision level", supervised: "Supervised", handover_body: "Body", handover_status: "Handover", handover_reference: "Their number", repeat_mark: "Repeat mark", rating: "Rating", rating_state: "Review of the rating", published: "Public text",
       close_reason: "Closed by", reopen_count: "Times reopened", solved: "Solved", satisfaction: "Satisfaction", refuse_reason: "Declined because", rework_count: "Times sent back", links: "Linked tickets", internal_note: "Internal note", suggested_unit_id: "Suggested unit", returned_by: "Returned by", passed_up_by: "Passed up by",
-      improper: "Improper return", reached: "Reached", agreed: "Agreement", rule: "Dispatched by", referred_to: "Referred to", to: "Reported to", measure: "Measure", satisfaction_result: "With the result", satisfaction_attitude: "With the attitude", upheld: "Justified", confirmed: "Confirmed", group_number: "Group case", by: "Called back by",
+      improper: "Improper return", reached: "Reached", agreed: "Agreement", rule: "By rule", referred_to: "Referred to", to: "Reported to", measure: "Measure", satisfaction_result: "With the result", satisfaction_attitude: "With the attitude", upheld: "Justified", confirmed: "Confirmed", group_number: "Group case", by: "Called back by",
+      document_number: "Document number", failure: "Reason", until_time: "Until",
     },
   },
   mark: {

@@ -49,7 +49,8 @@ export const zhLife = {
       responsible_unit_id: "责任单位", opinions: "协办意见", return_count: "退单次数", return_barred: "不得再退单", return_closed: "退单期限已过", extension_due: "申请延期至", extension_count: "已批延期", answer: "答复", outcome: "办理结果", opinion_risk: "舆情风险",
       leader_instructed: "领导批办", supervision_level: "督办级别", supervised: "督办中", handover_body: "移交单位", handover_status: "移交情况", handover_reference: "对方编号", repeat_mark: "重复诉求", rating: "评价", rating_state: "差评核实", published: "公开内容",
       close_reason: "办结方式", reopen_count: "重新办理次数", solved: "已解决", satisfaction: "满意度", refuse_reason: "不予受理原因", rework_count: "重办次数", links: "关联工单", internal_note: "内部备注", suggested_unit_id: "建议承办单位", returned_by: "退单单位", passed_up_by: "上报单位",
-      improper: "不当退单", reached: "已接通", agreed: "达成一致", rule: "派单依据", referred_to: "指引的受理单位", to: "呈报对象", measure: "督办措施", satisfaction_result: "对结果", satisfaction_attitude: "对态度", upheld: "属实", confirmed: "认定", group_number: "并案主单", by: "回访方式",
+      improper: "不当退单", reached: "已接通", agreed: "达成一致", rule: "依据", referred_to: "指引的受理单位", to: "呈报对象", measure: "督办措施", satisfaction_result: "对结果", satisfaction_attitude: "对态度", upheld: "属实", confirmed: "认定", group_number: "并案主单", by: "回访方式",
+      document_number: "文号", failure: "原因", until_time: "截止时间",
     },
   },
   mark: {

@@ -5,7 +5,7 @@ import { exactTime } from "@/lib/format";
 // Shown elsewhere in the entry, or of no use to a reader.
 const HIDDEN = new Set([
   "number", "acceptance_number", "return_from", "process_version", "call_id", "recording_id", "longitude", "latitude", "approvals_given",
-  "clock_id", "rated_call_id", "callback_call_id", "article_id", "group_id", "close_time", "step", "score", "accepted", "evidence", "due_time", "line",
+  "clock_id", "rated_call_id", "callback_call_id", "article_id", "group_id", "close_time", "step", "score", "accepted", "evidence", "due_time", "line", "document_id", "template_id", "ban_id",
 ]);
 const ENUMS: Record<string, string[]> = {
   type: ["UNSPECIFIED", "CONSULTATION", "HELP", "COMPLAINT", "REPORT", "SUGGESTION", "PRAISE"].map((n) => `enum.type.TICKET_TYPE_${n}`),
@@ -22,7 +22,7 @@ const SETS: Record<string, string> = {
   satisfaction_result: "enum.satisfaction", satisfaction_attitude: "enum.satisfaction", measure: "choice.measure", nature: "choice.nature", rule: "rule", "caller.kind": "choice.callerKind", by: "choice.by",
 };
 const UNITS = new Set(["unit_id", "responsible_unit_id", "suggested_unit_id", "returned_by", "passed_up_by"]);
-const TIMES = new Set(["occur_time", "extension_due"]);
+const TIMES = new Set(["occur_time", "extension_due", "until_time"]);
 const PAIRS = new Set(["opinions", "links", "extra"]);
 const LONG = 120;
 
