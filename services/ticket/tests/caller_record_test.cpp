@@ -186,6 +186,22 @@ TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: an unreasonable repeat is propose
   CHECK(entries[1].changes.at("rule") == "repeat_rule:1");
   CHECK(Count("SELECT count(*) FROM notices WHERE kind = 'repeat' AND addressee = 'supervision'") == 1);
   CHECK(store.VerifyHistory(third.ticket_id()).ok());
+  // Registering and proposing are one: what cannot be proposed is not registered, and asked again it is both.
+  const int64_t before = Count("SELECT count(*) FROM tickets");
+  REQUIRE(pool.Read("ALTER TABLE notices RENAME TO notices_gone").status().code() != absl::StatusCode::kUnavailable);
+  v1::CreateTicketRequest again;
+  *again.mutable_ticket() = Typed(Leak("13800000001", "水管爆裂")).draft();
+  again.mutable_ticket()->set_type(v1::TICKET_TYPE_COMPLAINT);
+  again.mutable_ticket()->set_channel(v1::CHANNEL_PHONE);
+  again.set_request_id(base::NewId());
+  CHECK_FALSE(Call(ticket_client, access::ROLE_AGENT, &Tickets::CreateTicket, again, "agent-1").ok());
+  REQUIRE(pool.Read("ALTER TABLE notices_gone RENAME TO notices").status().code() != absl::StatusCode::kUnavailable);
+  CHECK(Count("SELECT count(*) FROM tickets") == before);
+  const auto fourth = Call(ticket_client, access::ROLE_AGENT, &Tickets::CreateTicket, again, "agent-1");
+  REQUIRE(fourth.ok());
+  CHECK(fourth->ticket().repeat_mark() == v1::REPEAT_MARK_PROPOSED);
+  CHECK(Call(ticket_client, access::ROLE_AGENT, &Tickets::CreateTicket, again, "agent-1")->ticket().ticket_id() == fourth->ticket().ticket_id());
+  CHECK(Actions(*store.Get(fourth->ticket().ticket_id())) == std::vector<std::string>{"created", "repeat_marked"});
   // The event tells it too.
   const auto rows = pool.Read("SELECT payload FROM outbox ORDER BY id DESC LIMIT 1");
   hotline::events::v1::Event event;

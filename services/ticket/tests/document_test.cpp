@@ -232,6 +232,15 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-28, PLT-5: a document names the caller on
   CHECK(base::HasReason(Create(kWater, plain, "public_criticism").status(), "DOCUMENT_NOT_ALLOWED"));
   CHECK(Count("SELECT count(*) AS count FROM file_audit WHERE action = 'read_document' AND actor_id = 'officer-1'") == 3);
 
+  // A preview that shows them is a look (PLT-5); one that does not is none.
+  v1::PreviewDocumentRequest preview;
+  preview.set_ticket_id(plain.id);
+  preview.set_template_id("acceptance_sheet");
+  REQUIRE(As(kSupervisor, &Documents::Blocking::PreviewDocument, preview).ok());
+  CHECK(Count("SELECT count(*) AS count FROM caller_audit") == 0);
+  REQUIRE(As(kWater, &Documents::Blocking::PreviewDocument, preview).ok());
+  CHECK(Count("SELECT count(*) AS count FROM caller_audit WHERE actor_id = 'officer-1' AND kind = 'shown'") == 1);
+
   // What the escalation ladder makes is made by the service itself.
   const Request own{domain::Service(), absl::Now(), "", "Escalate", "escalation:1"};
   const auto order = maker.Create(own, plain, "supervision_order", {});
