@@ -1,7 +1,9 @@
 #include "services/gateway/download.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -81,6 +83,16 @@ Response TicketAnswer(const TicketBox& box, const Caller& caller, const std::str
                        {"url", absl::StrCat(url, "?", kTicketParameter, "=", ticket)}}
                       .dump();
   return response;
+}
+
+std::string Disposition(bool shown, const std::string& name) {
+  std::string plain, encoded;
+  for (const char c : name) {
+    const bool safe = absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) plain += safe ? c : '_';
+    encoded += safe ? std::string(1, c) : absl::StrFormat("%%%02X", static_cast<unsigned char>(c));
+  }
+  return absl::StrCat(shown ? "inline" : "attachment", "; filename=\"", plain, "\"; filename*=UTF-8''", encoded);
 }
 
 std::string SegmentIn(std::string_view path, std::string_view prefix, std::string_view suffix) {

@@ -1,5 +1,5 @@
 // What all downloads have in common: who may, by token or by ticket, ranges (RFC 9110 section 14), and bytes that come piece by
-// piece from another service.
+// piece from another service; and what uploads share.
 //
 // A ticket is the user's token, what it opens and an end in a sealed box, whose key comes from the gateway's own signing key:
 // replicas open each other's, nobody else does, and the service behind is asked with the user's own rights. Used on the
@@ -40,6 +40,21 @@ asio::awaitable<absl::StatusOr<Caller>> AdmitDownload(const Request& request, Re
 // The answer to whoever asked for a ticket of `what`: {ticket, expireTime, url}.
 Response TicketAnswer(const TicketBox& box, const Caller& caller, const std::string& what, const std::string& url, absl::Time now);
 
+// The header that names a file (RFC 6266): in UTF-8, percent-encoded, with an ASCII stand-in for those who do not read that.
+std::string Disposition(bool shown, const std::string& name);
+
+// Counts an upload while it is under way.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
 // What stands between prefix and suffix of a path, decoded; empty if it is not one segment.
 std::string SegmentIn(std::string_view path, std::string_view prefix, std::string_view suffix);
 
@@ -52,7 +67,8 @@ Asked AskedBytes(const Request& request, const std::string& etag, int64_t size);
 // The headers of the answer: 206 with its range, 200, or 416.
 Response RangeAnswer(const Asked& asked, const std::string& etag, int64_t size, const std::string& trace_id);
 
-// The bytes of a stream of messages that have `data`, of which the first has been read already.
+// The bytes of a stream of messages that have `data`, of which the first has been read already. With kUnknownLength all that
+// come; a stream that does not end well is an error then.
 template <class Message>
 class PieceSource final : public BodySource {
  public:
@@ -62,11 +78,19 @@ class PieceSource final : public BodySource {
   asio::awaitable<absl::StatusOr<std::string>> Next() override {
     std::string bytes = std::exchange(first_, {});
     Message piece;
-    while (bytes.empty() && left_ > 0) {
+    while (bytes.empty() && left_ != 0) {
       const bool more = co_await stream_.Read(piece);
-      if (!more) co_return absl::DataLossError("the bytes ended early");
-      bytes = std::move(*piece.mutable_data());
+      if (!more && left_ == kUnknownLength) {
+        left_ = 0;
+        const absl::Status status = co_await stream_.Finish();
+        if (!status.ok()) co_return status;
+      } else if (!more) {
+        co_return absl::DataLossError("the bytes ended early");
+      } else {
+        bytes = std::move(*piece.mutable_data());
+      }
     }
+    if (left_ <= 0) co_return bytes;
     if (static_cast<int64_t>(bytes.size()) > left_) bytes.resize(static_cast<size_t>(left_));
     left_ -= static_cast<int64_t>(bytes.size());
     co_return bytes;

@@ -1,8 +1,6 @@
 #include "services/gateway/files.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
 
 #include <algorithm>
 
@@ -18,29 +16,6 @@ constexpr std::string_view kAttachmentsSuffix = "/attachments";
 constexpr std::string_view kContentSuffix = "/content";
 constexpr std::string_view kTicketSuffix = ":contentTicket";
 constexpr char kUploadRoute[] = "/v1/tickets/{ticket_id}/attachments";
-
-// RFC 6266: the name in UTF-8, percent-encoded; an ASCII stand-in for those who do not read it.
-std::string Disposition(bool shown, const std::string& name) {
-  std::string plain, encoded;
-  for (const char c : name) {
-    const bool safe = absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
-    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) plain += safe ? c : '_';
-    encoded += safe ? std::string(1, c) : absl::StrFormat("%%%02X", static_cast<unsigned char>(c));
-  }
-  return absl::StrCat(shown ? "inline" : "attachment", "; filename=\"", plain, "\"; filename*=UTF-8''", encoded);
-}
-
-// Counts an upload while it is under way.
-class Counted {
- public:
-  explicit Counted(int& count) : count_(count) { ++count_; }
-  ~Counted() { --count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  int& count_;
-};
 
 absl::StatusOr<ticket::v1::UploadInfo> ReadUploadInfo(const Request& request) {
   ticket::v1::UploadInfo info;

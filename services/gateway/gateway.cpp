@@ -35,12 +35,13 @@ Gateway::Gateway(rpc::Node& node, rpc::KeySet keys, const rpc::SigningKey& key, 
       directory_(node.peer("directory")),
       recordings_(node, rest_, authenticator_, key),
       files_(node, rest_, authenticator_, key),
+      sheets_(node, rest_),
       hub_(node, executor_),
       tasks_(executor_),
       desk_(node, executor_, authenticator_, hub_, tasks_, config_.limits),
       server_(executor_, config_,
               {.request = [this](Request& request) { return Handle(request); },
-               .streams = [](std::string_view method, std::string_view path) { return Files::Streams(method, path); },
+               .streams = [](std::string_view method, std::string_view path) { return Files::Streams(method, path) || Sheets::Streams(method, path); },
                .check_upgrade = [this](Request& request) { return CheckUpgrade(request); },
                .upgraded = [this](std::unique_ptr<Frames> frames, Request request) { return desk_.Serve(std::move(frames), std::move(request)); }},
               node.metrics()) {
@@ -134,6 +135,7 @@ asio::awaitable<Response> Gateway::Dispatch(const Request& request) {
     if (path == kDeskPath) co_return Problem(426, "WEBSOCKET_EXPECTED", "this path is a WebSocket", request.trace.trace_id);
     if (Recordings::Handles(path)) co_return co_await recordings_.Handle(request);
     if (Files::Handles(request.method, path)) co_return co_await files_.Handle(request);
+    if (Sheets::Handles(request.method, path)) co_return co_await sheets_.Handle(request);
     co_return co_await rest_.Handle(request);
   }
   if (request.method != "GET" && request.method != "HEAD") {

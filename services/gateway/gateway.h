@@ -18,6 +18,7 @@
 #include "services/gateway/readiness.h"
 #include "services/gateway/recordings.h"
 #include "services/gateway/rest/rest_api.h"
+#include "services/gateway/sheets.h"
 
 namespace hotline::gateway {
 
@@ -57,6 +58,7 @@ class Gateway {
   rpc::Client<directory::v1::AuthService> directory_;
   Recordings recordings_;
   Files files_;
+  Sheets sheets_;
   Hub hub_;
   std::unique_ptr<events::Tail> tail_;  // null without Redis
   rpc::Tasks tasks_;

@@ -30,13 +30,16 @@ inline std::string_view FindHeader(const Headers& headers, std::string_view name
   return {};
 }
 
-// The pieces of a body whose length is known but which is not in memory.
+// The pieces of a body that is not in memory.
 class BodySource {
  public:
   virtual ~BodySource() = default;
   // The next piece, empty at the end. An error breaks the connection: the client sees that the body is short.
   virtual asio::awaitable<absl::StatusOr<std::string>> Next() = 0;
 };
+
+// The length of a body that ends when its source does: it is sent in chunks (RFC 9112 section 7.1).
+inline constexpr int64_t kUnknownLength = -1;
 
 // The body of a request that is taken piece by piece (HttpHandlers::streams). Next() fails when the client goes away or stalls.
 class UploadBody : public BodySource {

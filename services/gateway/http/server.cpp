@@ -1,6 +1,7 @@
 #include "services/gateway/http/server.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
@@ -37,6 +38,7 @@ constexpr size_t kUploadPiece = 64 << 10;
 constexpr size_t kReadBuffer = 64 << 10;
 constexpr int kBacklog = 1024;
 constexpr size_t kMaxRequestId = 64;
+constexpr unsigned kChunkedSince = 11;  // HTTP/1.1
 constexpr size_t kMaxLingerBytes = 8 << 20;
 constexpr absl::Duration kLingerTime = absl::Seconds(2);
 constexpr absl::Duration kAcceptPause = absl::Milliseconds(100);  // when the process has no descriptors left
@@ -288,7 +290,7 @@ class HttpServer::Impl {
         response = co_await handlers_.request(request);
       }
       const bool keep = from.keep_alive() && !response->close && !stopping_;
-      open = co_await WriteResponse(stream, *response, request.method == "HEAD", keep) && keep;
+      open = co_await WriteResponse(stream, *response, request.method == "HEAD", keep, from.version() < kChunkedSince);
       if (arrival.upload != nullptr && !arrival.upload->Ended()) co_await Linger(stream, buffer);
     }
   }
@@ -337,25 +339,42 @@ class HttpServer::Impl {
 
   // False when the connection can carry no more.
   template <class Stream>
-  asio::awaitable<bool> WriteResponse(Stream& stream, Response& response, bool head_only, bool keep_alive) {
+  asio::awaitable<bool> WriteResponse(Stream& stream, Response& response, bool head_only, bool keep_alive, bool old_client = false) {
     const std::string& body = response.shared_body != nullptr ? *response.shared_body : response.body;
     const bool bodiless = response.status == 304 || response.status == 204;
-    const int64_t length = response.source != nullptr ? response.source_length : static_cast<int64_t>(body.size());
-    const std::string head = ResponseHead(response, bodiless ? -1 : length, keep_alive);
+    int64_t length = response.source != nullptr ? response.source_length : static_cast<int64_t>(body.size());
+    // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+    if (length == kUnknownLength && !old_client) length = kChunked;
+    if (length == kUnknownLength) keep_alive = false;
+    const std::string head = ResponseHead(response, bodiless ? kUnknownLength : length, keep_alive);
     std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(body)};
     if (head_only || bodiless || response.source != nullptr) buffers[1] = {};
     boost::system::error_code error;
     Expire(stream, kWriteTimeout);
     co_await asio::async_write(stream, buffers, asio::redirect_error(asio::use_awaitable, error));
-    if (error || head_only || response.source == nullptr) co_return !error;
+    if (error || head_only || response.source == nullptr) co_return !error && keep_alive;
+    const bool complete = co_await WriteSource(stream, *response.source, length);
+    co_return complete && keep_alive;
+  }
+
+  // Whether all of it was sent.
+  template <class Stream>
+  asio::awaitable<bool> WriteSource(Stream& stream, BodySource& source, int64_t length) {
+    boost::system::error_code error;
     int64_t sent = 0;
     for (;;) {
-      const absl::StatusOr<std::string> piece = co_await response.source->Next();
-      if (!piece.ok() || piece->empty()) co_return piece.ok() && sent == length;
+      const absl::StatusOr<std::string> piece = co_await source.Next();
+      // A client sees that a body in chunks is short by the missing last chunk.
+      if (!piece.ok() || (piece->empty() && length != kChunked)) co_return piece.ok() && (sent == length || length == kUnknownLength);
       sent += static_cast<int64_t>(piece->size());
+      if (length >= 0 && sent > length) co_return false;
+      const std::string size = absl::StrFormat("%x\r\n", piece->size());
+      const asio::const_buffer end = asio::buffer("\r\n", 2);
+      std::array<asio::const_buffer, 3> buffers{asio::const_buffer(), asio::buffer(*piece), asio::const_buffer()};
+      if (length == kChunked) buffers = {asio::buffer(size), asio::buffer(*piece), end};
       Expire(stream, kWriteTimeout);
-      co_await asio::async_write(stream, asio::buffer(*piece), asio::redirect_error(asio::use_awaitable, error));
-      if (error || sent > length) co_return false;
+      co_await asio::async_write(stream, buffers, asio::redirect_error(asio::use_awaitable, error));
+      if (error || piece->empty()) co_return !error;
     }
   }
 

@@ -40,6 +40,7 @@ std::string ResponseHead(const Response& response, int64_t length, bool keep_ali
   Append(head, "Date", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()));
   for (const auto& [name, value] : response.headers) Append(head, name, value);
   if (length >= 0) Append(head, "Content-Length", absl::StrCat(length));
+  if (length == kChunked) Append(head, "Transfer-Encoding", "chunked");
   Append(head, "Connection", keep_alive ? "keep-alive" : "close");
   return head + "\r\n";
 }

@@ -9,6 +9,9 @@
 
 namespace hotline::gateway {
 
+// Instead of a length: a body that follows in chunks.
+inline constexpr int64_t kChunked = -2;
+
 // The status line and headers, with Date and, for `length` >= 0, Content-Length. Line breaks in values are left out, so
 // that no value makes a header of its own.
 std::string ResponseHead(const Response& response, int64_t length, bool keep_alive);

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hotline/ticket/v1/attachment_service.pb.h"
+#include "hotline/ticket/v1/exchange_service.pb.h"
 #include "libs/rpc/auth.h"
 #include "services/gateway/domain/url.h"
 #include "services/gateway/rest/csv.h"
@@ -26,6 +27,7 @@ using pb::FieldDescriptor;
 
 constexpr char kSchemas[] = "#/components/schemas/";
 constexpr char kPackagePrefix[] = "hotline.";
+constexpr char kXlsxType[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr int kMaxParameterDepth = 3;
 // What frames of the desk's WebSocket (/v1/desk) hold beside messages of the REST API.
 constexpr const char* kDeskMessages[] = {"hotline.telephony.v1.LineRequest", "hotline.telephony.v1.LineEvent"};
@@ -51,6 +53,7 @@ class Builder {
     for (const Route& route : routes_.routes()) AddRoute(route);
     AddRecordings();
     AddUpload();
+    AddSheets();
     AddFiles("attachmentId", "/v1/attachments/{attachmentId}", "AttachmentService", "Attachments");
     AddFiles("documentId", "/v1/documents/{documentId}", "DocumentService", "Documents");
     AddFiles("briefId", "/v1/briefs/{briefId}", "BriefService", "Briefs");
@@ -257,6 +260,46 @@ class Builder {
                         Parameter("requestId", "A UUID that makes a repeated upload give the first one's attachment.")}},
         {"requestBody", {{"required", true}, {"content", {{"*/*", file}}}}},
         {"responses", {{"200", {{"description", "Kept."}, {"content", made}}}, {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
+  }
+
+  // Query parameters of an RPC that the gateway carries by hand; `format` is csv or xlsx.
+  Json SheetParameters(const pb::Descriptor& request, bool reading) {
+    const Route route;
+    Json all = Json::array(), out = Json::array();
+    Parameters(route, request, "", "", 0, all);
+    for (Json& parameter : all) {
+      const std::string name = parameter["name"];
+      if (name != "format" && name != "importId" && name != "filter.pageSize" && name != "filter.pageToken") out.push_back(std::move(parameter));
+    }
+    if (reading) {
+      out.push_back({{"name", "format"}, {"in", "query"}, {"description", "csv if not given."}, {"schema", {{"type", "string"}, {"enum", {"csv", "xlsx"}}}}});
+    }
+    return out;
+  }
+
+  void AddSheet(const char* path, const char* operation, const char* summary, const pb::Descriptor& request, bool of_import) {
+    Json parameters = SheetParameters(request, true);
+    if (of_import) parameters.insert(parameters.begin(), {{"name", "importId"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+    const Json bytes{{"schema", {{"type", "string"}, {"format", "binary"}}}};
+    paths_[path]["get"] = {
+        {"tags", {"ExchangeService"}}, {"operationId", operation}, {"summary", summary}, {"parameters", std::move(parameters)},
+        {"responses", {{"200", {{"description", "The file, in chunks."}, {"content", {{"text/csv", bytes}, {kXlsxType, bytes}}}}},
+                       {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
+  }
+
+  // Tables of tickets in and out.
+  void AddSheets() {
+    const Json file{{"schema", {{"type", "string"}, {"format", "binary"}}}};
+    const Json made{{"application/json", {{"schema", MessageRef(*ticket::v1::Import::descriptor())}}}};
+    paths_["/v1/ticketImports"]["post"] = {
+        {"tags", {"ExchangeService"}}, {"operationId", "Imports.Create"}, {"summary", "Imports a table of tickets"},
+        {"description", "The body is the file, CSV (1 GiB, 1,000,000 rows) or XLSX (64 MiB, 200,000 rows); its rows are registered in the background."},
+        {"parameters", SheetParameters(*ticket::v1::ImportInfo::descriptor(), false)},
+        {"requestBody", {{"required", true}, {"content", {{"text/csv", file}, {kXlsxType, file}}}}},
+        {"responses", {{"200", {{"description", "Taken in."}, {"content", made}}}, {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
+    AddSheet("/v1/ticketImports/{importId}/report", "Imports.GetReport", "The refused rows with what is wrong", *ticket::v1::ReadImportReportRequest::descriptor(), true);
+    AddSheet("/v1/ticketImportTemplate", "Imports.GetTemplate", "A table with the titles an import takes", *ticket::v1::ReadImportTemplateRequest::descriptor(), false);
+    AddSheet("/v1/ticketExport", "Tickets.Export", "The tickets of a filter as a table", *ticket::v1::ExportTicketsRequest::descriptor(), false);
   }
 
   // Bytes of a kind of file, and the short-lived ticket with which elements that send no headers get them.

@@ -157,4 +157,6 @@ absl::Status BuildRequest(const Match& match, const std::vector<QueryParameter>&
   return BindPath(match, request);
 }
 
+absl::Status BindParameters(const std::vector<QueryParameter>& query, pb::Message& request) { return BindQuery(Route(), query, request); }
+
 }  // namespace hotline::gateway

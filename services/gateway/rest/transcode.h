@@ -21,4 +21,7 @@ inline constexpr char kFormatParameter[] = "format";
 absl::Status BuildRequest(const Match& match, const std::vector<QueryParameter>& query, std::string_view body,
                           google::protobuf::Message& request);
 
+// Fills `request` by the query alone, for paths that are no RPC's of their own; `format` is left to the caller. Refuses as above.
+absl::Status BindParameters(const std::vector<QueryParameter>& query, google::protobuf::Message& request);
+
 }  // namespace hotline::gateway

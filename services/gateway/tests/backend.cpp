@@ -238,6 +238,67 @@ class AttachmentBackend final : public TestService {
   Journal& journal_;
 };
 
+class ExchangeBackend final : public TestService {
+ public:
+  ExchangeBackend(rpc::Node& node, Journal& journal) : TestService(node, tik::ExchangeService::service_full_name()), journal_(journal) {
+    Handle("ImportTickets", &ExchangeBackend::Import);
+    Handle("ReadImportReport", &ExchangeBackend::Report);
+    Handle("ReadImportTemplate", &ExchangeBackend::Template);
+    Handle("ExportTickets", &ExchangeBackend::Export);
+    HandleUnused<ExchangeBackend, tik::GetImportRequest, tik::Import>("GetImport");
+    HandleUnused<ExchangeBackend, tik::ListImportsRequest, tik::ListImportsResponse>("ListImports");
+  }
+
+ private:
+  friend class TestService;
+  Done Import(rpc::Context&, rpc::Reader<tik::ImportTicketsRequest>& in, tik::Import& response) {
+    tik::ImportTicketsRequest message;
+    const bool some = co_await in.Read(message);
+    if (!some || !message.has_info()) co_return base::InvalidField("info", "REQUIRED", "must come first");
+    const tik::ImportInfo info = message.info();
+    journal_.Add("import", info.ShortDebugString());
+    int64_t size = 0;
+    for (;;) {
+      const bool more = co_await in.Read(message);
+      if (!more) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
+      if (!message.has_piece()) break;
+      size += static_cast<int64_t>(message.piece().size());
+    }
+    if (message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
+    journal_.Add("imported", std::to_string(size));
+    response.set_import_id("imp-1");
+    response.set_file_name(info.file_name());
+    response.set_total_rows(size);
+    co_return absl::OkStatus();
+  }
+  Done Report(rpc::Context&, const tik::ReadImportReportRequest& request, rpc::Writer<tik::SheetPiece>& out) {
+    if (request.import_id() != "imp-1") co_return base::Error(absl::StatusCode::kNotFound, "IMPORT_NOT_FOUND", "there is no such import");
+    co_return co_await Send("report", request.format(), RecordingContent(), out);
+  }
+  Done Template(rpc::Context&, const tik::ReadImportTemplateRequest& request, rpc::Writer<tik::SheetPiece>& out) {
+    co_return co_await Send("template", request.format(), "标题\r\n", out);
+  }
+  // Breaks in the middle when it is asked for "broken".
+  Done Export(rpc::Context&, const tik::ExportTicketsRequest& request, rpc::Writer<tik::SheetPiece>& out) {
+    journal_.Add("export", request.ShortDebugString());
+    if (request.reason().empty()) co_return base::InvalidField("reason", "REQUIRED", "2 to 200 characters");
+    const absl::Status sent = co_await Send("tickets", request.format(), RecordingContent(), out);
+    co_return request.filter().query() == "broken" ? base::Unavailable("BROKEN", "as the test asked") : sent;
+  }
+  Done Send(const std::string& name, tik::SheetFormat format, const std::string& content, rpc::Writer<tik::SheetPiece>& out) {
+    tik::SheetPiece piece;
+    piece.set_file_name(name + (format == tik::SHEET_FORMAT_XLSX ? ".xlsx" : ".csv"));
+    for (size_t at = 0; at < content.size(); at += kPiece) {
+      piece.set_data(content.substr(at, kPiece));
+      const bool written = co_await out.Push(std::exchange(piece, {}));
+      if (!written) break;
+    }
+    co_return absl::OkStatus();
+  }
+
+  Journal& journal_;
+};
+
 class AgentBackend final : public TestService {
  public:
   AgentBackend(rpc::Node& node, asio::any_io_executor executor)
@@ -339,7 +400,8 @@ struct Installation::Services {
         acd_server(acd, {&queues}),
         ticket(network, "ticket"),
         attachments(*ticket, journal),
-        ticket_server(ticket, {&attachments}),
+        exchange(*ticket, journal),
+        ticket_server(ticket, {&attachments, &exchange}),
         telephony(std::make_unique<Telephony>(network, journal)) {}
 
   rpc::TestNode directory;
@@ -354,6 +416,7 @@ struct Installation::Services {
   rpc::TestServer acd_server;
   rpc::TestNode ticket;
   AttachmentBackend attachments;
+  ExchangeBackend exchange;
   rpc::TestServer ticket_server;
   std::unique_ptr<Telephony> telephony;
 };

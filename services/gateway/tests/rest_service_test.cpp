@@ -247,6 +247,75 @@ TEST_CASE("TKT-2: an attachment is downloaded whole, in ranges and by ticket, ne
   CHECK(Fetch(hotline.port(), "DELETE", path, officer).status == 405);
 }
 
+TEST_CASE("TKT-18: a table is streamed through to its import, named by its type, whatever the limit of bodies") {
+  Installation hotline;
+  const TestHeaders clerk = hotline.Bearer({.user_id = "c1", .roles = {access::v1::ROLE_ENTRY_CLERK}, .unit_path = "/city/"});
+  const auto send = [&](const std::string& query, const std::string& type, const std::string& body, TestHeaders headers) {
+    headers.emplace_back("Content-Type", type);
+    return Fetch(hotline.port(), "POST", "/v1/ticketImports" + query, headers, body);
+  };
+  const std::string xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", table(3 << 20, 'x');
+  const Answer made = send("?fileName=%E6%9D%A5%E4%BF%A1.csv&dryRun=true&requestId=r1", "text/csv; charset=utf-8", table, clerk);
+  REQUIRE(made.status == 200);
+  CHECK(made.Json()["importId"] == "imp-1");
+  CHECK(made.Json()["fileName"] == "来信.csv");
+  CHECK(send("", xlsx, "abc", clerk).status == 200);
+  CHECK(hotline.journal().Of("import")[0].find("format: SHEET_FORMAT_CSV dry_run: true request_id: \"r1\"") == 0);
+  CHECK(hotline.journal().Of("import")[1] == "format: SHEET_FORMAT_XLSX");
+  CHECK(hotline.journal().Of("imported") == std::vector<std::string>{std::to_string(table.size()), "3"});
+
+  CHECK(send("", "application/json", "{}", clerk).status == 415);
+  CHECK(send("", "application/json", "{}", clerk).Reason() == "SHEET_EXPECTED");
+  CHECK(send("?fileSize=3", "text/csv", "x", clerk).Json()["errors"][0]["reason"] == "UNKNOWN_PARAMETER");
+  CHECK(send("", "text/csv", "x", {}).Reason() == "TOKEN_MISSING");
+  CHECK(send("", "text/csv", "x", hotline.Bearer(kOfficer)).status == 403);
+  const std::string head = "POST /v1/ticketImports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nAuthorization: " + clerk[0].second + "\r\n";
+  const std::string large = HttpClient(hotline.port()).Raw(head + "Content-Length: 1073741825\r\n\r\n");
+  CHECK(large.find("HTTP/1.1 413") == 0);
+  CHECK(large.find("SHEET_TOO_LARGE") != std::string::npos);
+  // One that breaks off is no file.
+  HttpClient(hotline.port()).Raw(head + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
+  REQUIRE(testing::WaitUntil([&] { return hotline.journal().Of("import").size() == 3; }));
+  CHECK(hotline.journal().Of("imported").size() == 2);
+  // Lists and one import stay ordinary RPCs.
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketImports", clerk).status == 501);
+}
+
+TEST_CASE("TKT-18: exports, reports and templates come in chunks and as downloads; one that breaks off is seen to be short") {
+  Installation hotline;
+  const TestHeaders clerk = hotline.Bearer({.user_id = "c1", .roles = {access::v1::ROLE_ENTRY_CLERK}, .unit_path = "/city/"});
+  HttpClient client(hotline.port());
+  const Answer exported = client.Send("GET", "/v1/ticketExport?filter.states=TICKET_STATE_SIGNED&filter.unitId=water&reason=%E5%91%A8%E6%8A%A5&format=xlsx", clerk);
+  REQUIRE(exported.status == 200);
+  CHECK(exported.body == RecordingContent());
+  CHECK(exported.Header("Transfer-Encoding") == "chunked");
+  CHECK(exported.Header("Content-Length").empty());
+  CHECK(exported.Header("Content-Type") == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+  CHECK(exported.Header("Content-Disposition") == "attachment; filename=\"tickets.xlsx\"; filename*=UTF-8''tickets.xlsx");
+  CHECK(exported.Header("Cache-Control") == "private, no-store");
+  CHECK(hotline.journal().Of("export")[0].find("filter { states: TICKET_STATE_SIGNED unit_id: \"water\" } format: SHEET_FORMAT_XLSX reason: ") == 0);
+  // The connection serves on.
+  const Answer report = client.Send("GET", "/v1/ticketImports/imp-1/report", clerk);
+  CHECK(report.body == RecordingContent());
+  CHECK(report.Header("Content-Type").starts_with("text/csv"));
+  CHECK(client.Send("GET", "/v1/ticketImportTemplate?format=csv", clerk).body == "标题\r\n");
+
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketExport", clerk).Json()["errors"][0]["field"] == "reason");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketExport?reason=x&format=pdf", clerk).Json()["errors"][0]["reason"] == "UNKNOWN_VALUE");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketExport?reason=x&states=TICKET_STATE_SIGNED", clerk).Json()["errors"][0]["reason"] == "UNKNOWN_PARAMETER");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketImports/imp-2/report", clerk).Reason() == "IMPORT_NOT_FOUND");
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketImports/imp-1/report", hotline.Bearer(kOfficer)).status == 403);
+  CHECK(Fetch(hotline.port(), "GET", "/v1/ticketImportTemplate").Reason() == "TOKEN_MISSING");
+  CHECK(Fetch(hotline.port(), "DELETE", "/v1/ticketExport", clerk).status == 405);
+  const std::string request = "GET /v1/ticketExport?reason=x&filter.query=broken HTTP/1.1\r\nHost: x\r\nAuthorization: " + clerk[0].second + "\r\n\r\n";
+  const std::string broken = HttpClient(hotline.port()).Raw(request);
+  CHECK(broken.find("HTTP/1.1 200") == 0);
+  CHECK_FALSE(broken.ends_with("0\r\n\r\n"));
+  // A client of HTTP/1.0 gets the bytes as they are.
+  const std::string old = HttpClient(hotline.port()).Raw("GET /v1/ticketImportTemplate HTTP/1.0\r\nHost: x\r\nAuthorization: " + clerk[0].second + "\r\n\r\n");
+  CHECK(old.ends_with("\r\n\r\n标题\r\n"));
+}
+
 TEST_CASE("requests are limited by address and by user") {
   Installation hotline([](Config& config) { config.limits.per_user = {.per_second = 0.01, .burst = 2}; });
   const TestHeaders headers = hotline.Bearer(kOfficer);
