@@ -1,6 +1,11 @@
 #include "services/ticket/exchange_service.h"
 
+#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
+#include <sodium.h>
+
+#include <array>
+#include <cstdio>
 
 #include "hotline/ticket/v1/exchange_service.grpc.pb.h"
 #include "libs/base/error.h"
@@ -15,7 +20,7 @@
 namespace hotline::ticket {
 namespace {
 
-constexpr int kRefusalsAtOnce = 500;
+constexpr size_t kRefusalsAtOnce = 500;
 constexpr char kGone[] = "the client is gone";
 
 absl::StatusOr<SheetFormat> FormatOf(v1::SheetFormat format, std::string_view field) {
@@ -62,15 +67,38 @@ class Sending {
   absl::Status Row(const std::vector<std::string>& cells) {
     sheet_->Row(cells);
     pending_ += sheet_->Drain();
-    return pending_.size() < domain::kMaxSheetPiece ? absl::OkStatus() : Send();
+    return pending_.size() < domain::kMaxSheetPiece ? absl::OkStatus() : Pass();
+  }
+  // Nothing is sent before Finish: what is written waits in a file without a name.
+  absl::Status Hold() {
+    held_.reset(std::tmpfile());
+    return held_ == nullptr ? NotWritten() : absl::OkStatus();
   }
   absl::Status Finish() {
     HOTLINE_ASSIGN_OR_RETURN(const std::string rest, sheet_->Finish());
     pending_ += rest;
-    return Send();
+    if (held_ == nullptr) return Send();
+    HOTLINE_RETURN_IF_ERROR(Pass());
+    std::rewind(held_.get());
+    for (;;) {
+      pending_.resize(domain::kMaxSheetPiece);
+      pending_.resize(std::fread(pending_.data(), 1, pending_.size(), held_.get()));
+      if (pending_.empty()) return std::ferror(held_.get()) == 0 ? absl::OkStatus() : NotWritten();
+      HOTLINE_RETURN_IF_ERROR(Send());
+    }
   }
 
  private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  static absl::Status NotWritten() { return base::Internal("SHEET_NOT_WRITTEN", "there is no room for the table"); }
+  absl::Status Pass() {
+    if (held_ == nullptr) return Send();
+    if (std::fwrite(pending_.data(), 1, pending_.size(), held_.get()) != pending_.size()) return NotWritten();
+    pending_.clear();
+    return absl::OkStatus();
+  }
   absl::Status Send() {
     for (size_t at = 0; at < pending_.size(); at += domain::kMaxSheetPiece) {
       v1::SheetPiece piece;
@@ -85,20 +113,79 @@ class Sending {
   std::string name_;
   rpc::PlainWriter<v1::SheetPiece>& writer_;
   std::string pending_;
+  std::unique_ptr<std::FILE, Close> held_;
 };
 
-absl::Status ReadFile(rpc::PlainReader<v1::ImportTicketsRequest>& reader, v1::ImportInfo& info, std::string& file) {
-  v1::ImportTicketsRequest message;
-  if (!reader.Read(message) || !message.has_info()) return base::InvalidField("info", "REQUIRED", "must be the first message");
-  info = message.info();
-  HOTLINE_RETURN_IF_ERROR(CheckRequestId(info.request_id(), false));
-  HOTLINE_RETURN_IF_ERROR(base::CheckText("file_name", info.file_name(), 0, domain::kMaxSheetName));
-  while (reader.Read(message)) {
-    if (!message.has_piece()) return base::InvalidField("piece", "REQUIRED", "must be in every message but the first");
-    if (file.size() + message.piece().size() > kMaxSheetBytes) return base::InvalidField("file", "SHEET_TOO_LARGE", absl::StrCat("must have at most ", kMaxSheetBytes >> 20, " MiB"));
-    file += message.piece();
+// Takes a file in: looks through it as it comes and keeps it piece by piece. What was kept of a file that is refused goes.
+class Receiving {
+ public:
+  Receiving(ExchangeStore& imports, Import& import) : imports_(imports), import_(import) { crypto_hash_sha256_init(&hash_); }
+  ~Receiving() {
+    if (!done_ && import_.pieces > 0) (void)imports_.DropPieces(import_.id);  // else they go with Forget
   }
-  return absl::OkStatus();
+  Receiving(const Receiving&) = delete;
+  Receiving& operator=(const Receiving&) = delete;
+
+  absl::Status Add(const std::string& bytes) {
+    size_ += static_cast<int64_t>(bytes.size());
+    crypto_hash_sha256_update(&hash_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    HOTLINE_RETURN_IF_ERROR(reader_.Feed(bytes));
+    pending_ += bytes;
+    return pending_.size() < domain::kImportPiece ? absl::OkStatus() : Keep();
+  }
+  absl::Status Finish() {
+    HOTLINE_RETURN_IF_ERROR(reader_.Finish());
+    import_.encoding = reader_.encoding();
+    for (std::string& title : titles_) {
+      (void)DecodeCell(import_.encoding, title);
+      title = std::string(base::Trim(title));
+    }
+    if (rows_ == 0) return base::InvalidField("file", "REQUIRED", "must have a row of titles");
+    HOTLINE_RETURN_IF_ERROR(domain::SheetColumns::FromTitles(titles_).status());
+    import_.total = rows_ - 1;
+    return pending_.empty() ? absl::OkStatus() : Keep();
+  }
+  // The import is the store's now.
+  void Done() { done_ = true; }
+  int64_t size() const { return size_; }
+  std::string Digest() {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256_final(&hash_, digest.data());
+    return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  }
+
+ private:
+  absl::Status Keep() {
+    HOTLINE_RETURN_IF_ERROR(imports_.AddPiece(import_.id, import_.pieces, pending_, import_.create_time));
+    ++import_.pieces;
+    pending_.clear();
+    return absl::OkStatus();
+  }
+
+  ExchangeStore& imports_;
+  Import& import_;
+  std::vector<std::string> titles_;
+  int64_t rows_ = 0, size_ = 0;
+  SheetReader reader_{import_.format, SheetEncoding::kUnknown, [this](int64_t, std::vector<std::string>& cells) {
+                        if (rows_++ == 0) titles_ = cells;
+                        return absl::OkStatus();
+                      }};
+  std::string pending_;
+  crypto_hash_sha256_state hash_{};
+  bool done_ = false;
+};
+
+absl::Status ReadFile(rpc::PlainReader<v1::ImportTicketsRequest>& reader, Receiving& receiving) {
+  v1::ImportTicketsRequest message;
+  while (reader.Read(message)) {
+    if (message.has_total_size()) {
+      if (message.total_size() == receiving.size()) return receiving.Finish();
+      break;
+    }
+    if (!message.has_piece()) return base::InvalidField("piece", "REQUIRED", "must be in every message between the first and the last");
+    HOTLINE_RETURN_IF_ERROR(receiving.Add(message.piece()));
+  }
+  return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
 }
 
 }  // namespace
@@ -123,23 +210,23 @@ absl::StatusOr<Import> ExchangeService::Visible(const domain::Actor& actor, cons
 }
 
 absl::Status ExchangeService::ImportTickets(rpc::Context& context, rpc::PlainReader<v1::ImportTicketsRequest>& reader, v1::Import& response) {
-  v1::ImportInfo info;
-  std::string file;
-  HOTLINE_RETURN_IF_ERROR(ReadFile(reader, info, file));
+  v1::ImportTicketsRequest first;
+  if (!reader.Read(first) || !first.has_info()) return base::InvalidField("info", "REQUIRED", "must be the first message");
+  const v1::ImportInfo& info = first.info();
+  HOTLINE_RETURN_IF_ERROR(CheckRequestId(info.request_id(), false));
+  HOTLINE_RETURN_IF_ERROR(base::CheckText("file_name", info.file_name(), 0, domain::kMaxSheetName));
   Import import;
   HOTLINE_ASSIGN_OR_RETURN(import.format, FormatOf(info.format(), "info.format"));
-  // A file that cannot be read or has other columns is refused at once, whole.
-  int64_t rows = 0;
-  HOTLINE_RETURN_IF_ERROR(ReadSheet(import.format, file, [&](int64_t, std::vector<std::string>& cells) -> absl::Status {
-    return rows++ == 0 ? domain::SheetColumns::FromTitles(cells).status() : absl::OkStatus();
-  }));
-  if (rows == 0) return base::InvalidField("file", "REQUIRED", "must have a row of titles");
+  import.id = base::NewId();
   import.file_name = info.file_name();
   import.dry_run = info.dry_run();
   import.actor = ToActor(context.principal());
   import.create_time = clock_.Now();
-  import.total = rows - 1;
-  HOTLINE_ASSIGN_OR_RETURN(const Import kept, imports_.Add(std::move(import), info.request_id(), file));
+  // A file that cannot be read or has other columns is refused at once, whole.
+  Receiving receiving(imports_, import);
+  HOTLINE_RETURN_IF_ERROR(ReadFile(reader, receiving));
+  HOTLINE_ASSIGN_OR_RETURN(const Import kept, imports_.Add(import, info.request_id(), receiving.Digest()));
+  receiving.Done();
   importer_.Wake();
   response = ImportToProto(kept);
   return absl::OkStatus();
@@ -195,11 +282,13 @@ absl::Status ExchangeService::ReadImportTemplate(rpc::Context&, const v1::ReadIm
 
 absl::Status ExchangeService::ExportTickets(rpc::Context& context, const v1::ExportTicketsRequest& request, rpc::PlainWriter<v1::SheetPiece>& writer) {
   HOTLINE_ASSIGN_OR_RETURN(const SheetFormat format, FormatOf(request.format(), "format"));
+  HOTLINE_RETURN_IF_ERROR(base::CheckText("reason", request.reason(), domain::kMinRevealReason, domain::kMaxRevealReason));
   const domain::Actor actor = ToActor(context.principal());
   HOTLINE_ASSIGN_OR_RETURN(TicketFilter filter, FilterOf(request.filter(), actor, store_, categories_));
   HOTLINE_ASSIGN_OR_RETURN(const auto categories, categories_.All());
   filter.limit = domain::kMaxTicketPage;
   Sending sending(format, absl::StrCat("tickets-", absl::FormatTime("%Y%m%d-%H%M%S", clock_.Now(), zone_)), writer);
+  HOTLINE_RETURN_IF_ERROR(sending.Hold());
   HOTLINE_RETURN_IF_ERROR(sending.Row(domain::ExportTitles()));
   int64_t rows = 0;
   std::map<std::string, domain::Unit> units;
@@ -227,8 +316,8 @@ absl::Status ExchangeService::ExportTickets(rpc::Context& context, const v1::Exp
     if (page.size() < static_cast<size_t>(filter.limit)) break;
     ContinueAfter(page.back(), filter);
   }
-  // Nothing complete leaves without its entry.
-  HOTLINE_RETURN_IF_ERROR(imports_.AuditExport(actor, WithoutNames(request.filter()), rows, clock_.Now()));
+  // Nothing leaves without its entry.
+  HOTLINE_RETURN_IF_ERROR(imports_.AuditExport(actor, request.reason(), WithoutNames(request.filter()), rows, clock_.Now()));
   return sending.Finish();
 }
 

@@ -9,6 +9,7 @@
 #include "libs/base/id.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
+#include "services/ticket/rows.h"
 
 namespace hotline::ticket {
 namespace {
@@ -17,8 +18,11 @@ using postgres::Bytes;
 using postgres::Transaction;
 
 constexpr char kColumns[] = "import_id, state, file_name, format, dry_run, actor::text AS actor, create_time, update_time, total_rows, done_rows, last_row, created_rows,"
-                            " repeated_rows, refused_rows, error";
-constexpr absl::Duration kFileTimeout = absl::Seconds(60);  // for a file on its way to and from the disk
+                            " repeated_rows, refused_rows, error, encoding, pieces";
+constexpr absl::Duration kUploadAge = absl::Hours(1);  // of pieces that no import came to name
+
+// What a piece is sealed with: it is of this file, at this place.
+std::string PieceName(const std::string& import_id, int64_t number) { return absl::StrCat(import_id, "/", number); }
 
 std::string ActorText(const domain::Actor& actor) {
   return nlohmann::json{{"id", actor.id}, {"name", actor.name}, {"unit_id", actor.unit_id}, {"unit_path", actor.unit_path}, {"roles", actor.roles}}.dump(
@@ -44,31 +48,48 @@ Import FromRow(const postgres::Row& row) {
   import.repeated = row.Get<int64_t>("repeated_rows");
   import.refused = row.Get<int64_t>("refused_rows");
   import.error = row.Get<std::string>("error");
+  import.encoding = static_cast<SheetEncoding>(row.Get<int32_t>("encoding"));
+  import.pieces = row.Get<int32_t>("pieces");
   return import;
 }
 
 }  // namespace
 
-absl::StatusOr<Import> ExchangeStore::Add(Import import, const std::string& request_id, const std::string& file) {
-  const std::string digest = base::Sha256Hex(absl::StrCat(import.actor.id, "\n", import.dry_run ? "trial\n" : "\n", base::Sha256Hex(file)));
-  import.id = base::NewId();
-  const std::string sealed = cipher_.SealBlob(import.id, file);
+absl::Status ExchangeStore::AddPiece(const std::string& import_id, int64_t number, const std::string& bytes, absl::Time now) {
+  const std::string sealed = cipher_.SealBlob(PieceName(import_id, number), bytes);
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
+    return tx.Execute("INSERT INTO import_pieces (import_id, number, sealed, create_time) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                      {import_id, number, Bytes{sealed}, now}).status();
+  }, {.idempotent = true});
+}
+
+absl::Status ExchangeStore::DropPieces(const std::string& import_id) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
+    return tx.Execute("DELETE FROM import_pieces WHERE import_id = $1", {import_id}).status();
+  }, {.idempotent = true});
+}
+
+absl::StatusOr<Import> ExchangeStore::Add(const Import& import, const std::string& request_id, const std::string& digest) {
+  const std::string of_user = base::Sha256Hex(absl::StrCat(import.actor.id, "\n", import.dry_run ? "trial\n" : "\n", digest));
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Import> {
-    HOTLINE_RETURN_IF_ERROR(tx.SetStatementTimeout(kFileTimeout));
     HOTLINE_RETURN_IF_ERROR(tx.Lock("imports"));
     HOTLINE_ASSIGN_OR_RETURN(const auto known, tx.Query(absl::StrCat("SELECT ", kColumns, " FROM imports WHERE request_id = $1 OR digest = $2 ORDER BY import_id LIMIT 1"),
-                                                        {request_id.empty() ? import.id : request_id, digest}));
+                                                        {request_id.empty() ? import.id : request_id, of_user}));
     if (!known.empty()) {
       Import first = FromRow(known[0]);
-      return first.actor.id == import.actor.id ? absl::StatusOr<Import>(std::move(first)) : domain::RequestIdReused();
+      if (first.actor.id != import.actor.id) return domain::RequestIdReused();
+      // A commit whose answer was lost is tried again and finds its own.
+      if (first.id != import.id) HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM import_pieces WHERE import_id = $1", {import.id}).status());
+      return first;
     }
     HOTLINE_ASSIGN_OR_RETURN(const auto running, tx.Query("SELECT count(*) AS running FROM imports WHERE state = 'running'"));
     if (running[0].Get<int64_t>("running") >= domain::kMaxRunningImports) return domain::TooManyImports();
     HOTLINE_ASSIGN_OR_RETURN(const auto made, tx.Query(absl::StrCat("INSERT INTO imports (import_id, request_id, digest, format, file_name, dry_run, state, actor, created_by,"
-                                                                    " create_time, update_time, total_rows, sealed_file) VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, $9,"
-                                                                    " $10, $11) RETURNING ", kColumns),
-                                                       {import.id, request_id.empty() ? import.id : request_id, digest, static_cast<int64_t>(import.format), import.file_name,
-                                                        import.dry_run, ActorText(import.actor), import.actor.id, import.create_time, import.total, Bytes{sealed}}));
+                                                                    " create_time, update_time, total_rows, encoding, pieces) VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8,"
+                                                                    " $9, $9, $10, $11, $12) RETURNING ", kColumns),
+                                                       {import.id, request_id.empty() ? import.id : request_id, of_user, static_cast<int64_t>(import.format), import.file_name,
+                                                        import.dry_run, ActorText(import.actor), import.actor.id, import.create_time, import.total,
+                                                        static_cast<int64_t>(import.encoding), import.pieces}));
     return FromRow(made[0]);
   }, {.idempotent = true});
 }
@@ -93,13 +114,21 @@ absl::StatusOr<std::optional<Import>> ExchangeStore::Next() {
   return rows.empty() ? std::nullopt : std::optional(FromRow(rows[0]));
 }
 
-absl::StatusOr<std::string> ExchangeStore::File(const std::string& import_id) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<std::string> {
-    HOTLINE_RETURN_IF_ERROR(tx.SetStatementTimeout(kFileTimeout));
-    HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT sealed_file FROM imports WHERE import_id = $1 AND sealed_file IS NOT NULL", {import_id}));
-    if (rows.empty()) return domain::ImportNotFound(import_id);
-    return cipher_.OpenBlob(import_id, rows[0].Get<Bytes>("sealed_file").value);
-  }, {.read_only = true});
+absl::StatusOr<std::string> ExchangeStore::Piece(const std::string& import_id, int64_t number) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read("SELECT sealed FROM import_pieces WHERE import_id = $1 AND number = $2", {import_id, number}));
+  if (rows.empty()) return domain::ImportNotFound(import_id);
+  return cipher_.OpenBlob(PieceName(import_id, number), rows[0].Get<Bytes>("sealed").value);
+}
+
+absl::Status ExchangeStore::InsertRefusals(Transaction& tx, const std::string& import_id, const std::vector<Refusal>& refusals) const {
+  static const RowsSql sql("import_refusals", "import_id uuid, row bigint, sealed bytea, errors text");
+  if (refusals.empty()) return absl::OkStatus();
+  RowsText rows;
+  for (const Refusal& refusal : refusals) {
+    const std::string cells = nlohmann::json(refusal.cells).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    rows.Add() = {{"import_id", import_id}, {"row", refusal.row}, {"sealed", BytesValue(cipher_.SealBlob(import_id, cells))}, {"errors", refusal.errors}};
+  }
+  return tx.Execute(sql.insert(), {rows.Text()}).status();
 }
 
 absl::StatusOr<bool> ExchangeStore::Advance(Import& import, absl::Time now, RunRows rows) {
@@ -108,11 +137,7 @@ absl::StatusOr<bool> ExchangeStore::Advance(Import& import, absl::Time now, RunR
     HOTLINE_ASSIGN_OR_RETURN(const auto at, tx.Query("SELECT last_row, state FROM imports WHERE import_id = $1 FOR UPDATE", {import.id}));
     if (at.empty() || at[0].Get<int64_t>("last_row") != import.last_row || at[0].Get<std::string>("state") != "running") return false;
     HOTLINE_ASSIGN_OR_RETURN(progress, rows(tx));
-    for (const Refusal& refusal : progress.refusals) {
-      const std::string cells = nlohmann::json(refusal.cells).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-      HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO import_refusals (import_id, row, sealed, errors) VALUES ($1, $2, $3, $4)",
-                                         {import.id, refusal.row, Bytes{cipher_.SealBlob(import.id, cells)}, refusal.errors}).status());
-    }
+    HOTLINE_RETURN_IF_ERROR(InsertRefusals(tx, import.id, progress.refusals));
     HOTLINE_RETURN_IF_ERROR(tx.Execute("UPDATE imports SET last_row = $2, done_rows = done_rows + $3, created_rows = created_rows + $4, repeated_rows = repeated_rows + $5,"
                                        " refused_rows = refused_rows + $6, update_time = $7 WHERE import_id = $1",
                                        {import.id, progress.last_row, progress.rows, progress.created, progress.repeated, static_cast<int64_t>(progress.refusals.size()), now}).status());
@@ -123,9 +148,10 @@ absl::StatusOr<bool> ExchangeStore::Advance(Import& import, absl::Time now, RunR
 }
 
 absl::Status ExchangeStore::Finish(const Import& import, const std::string& error, absl::Time now) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
-    return tx.Execute("UPDATE imports SET state = $3, error = $4, update_time = $5, sealed_file = NULL WHERE import_id = $1 AND last_row = $2 AND state = 'running'",
-                      {import.id, import.last_row, error.empty() ? "done" : "failed", error, now}).status();
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    HOTLINE_ASSIGN_OR_RETURN(const int64_t ended, tx.Execute("UPDATE imports SET state = $3, error = $4, update_time = $5 WHERE import_id = $1 AND last_row = $2 AND state = 'running'",
+                                                             {import.id, import.last_row, error.empty() ? "done" : "failed", error, now}));
+    return ended == 0 ? absl::OkStatus() : tx.Execute("DELETE FROM import_pieces WHERE import_id = $1", {import.id}).status();
   }, {.idempotent = true});
 }
 
@@ -140,16 +166,17 @@ absl::StatusOr<std::vector<Refusal>> ExchangeStore::Refusals(const std::string& 
   return refusals;
 }
 
-absl::Status ExchangeStore::Forget(absl::Time before) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
-    return tx.Execute("DELETE FROM imports WHERE state <> 'running' AND create_time < $1", {before}).status();
+absl::Status ExchangeStore::Forget(absl::Time before, absl::Time now) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
+    HOTLINE_RETURN_IF_ERROR(tx.Execute("DELETE FROM imports WHERE state <> 'running' AND create_time < $1", {before}).status());
+    return tx.Execute("DELETE FROM import_pieces p WHERE create_time < $1 AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.import_id = p.import_id)", {now - kUploadAge}).status();
   }, {.idempotent = true});
 }
 
-absl::Status ExchangeStore::AuditExport(const domain::Actor& actor, const std::string& filter, int64_t rows, absl::Time now) {
+absl::Status ExchangeStore::AuditExport(const domain::Actor& actor, const std::string& reason, const std::string& filter, int64_t rows, absl::Time now) {
   return postgres::RunTransaction(pool_, [&](Transaction& tx) {
-    return tx.Execute("INSERT INTO export_audit (export_id, actor_id, actor_unit_id, filter, rows, time) VALUES ($1, $2, $3, $4, $5, $6)",
-                      {base::NewId(), actor.id, actor.unit_id, filter, rows, now}).status();
+    return tx.Execute("INSERT INTO export_audit (export_id, actor_id, actor_unit_id, reason, filter, rows, time) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                      {base::NewId(), actor.id, actor.unit_id, reason, filter, rows, now}).status();
   });
 }
 

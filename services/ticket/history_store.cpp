@@ -11,6 +11,7 @@
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/fields.h"
 #include "services/ticket/postgres_store.h"
+#include "services/ticket/rows.h"
 
 namespace hotline::ticket {
 namespace {
@@ -76,27 +77,28 @@ std::string Digest(const std::string& previous, const std::string& ticket_id, co
   return base::Sha256Hex(parts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-std::string ChainHead(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed) {
-  std::string last = head;
-  for (const domain::Step& step : change.steps) last = Digest(last, change.after.id, ToEntry(request, change, step, sealed));
-  return last;
+std::vector<HistoryEntry> Entries(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed) {
+  std::vector<HistoryEntry> entries;
+  for (const domain::Step& step : change.steps) {
+    HistoryEntry entry = ToEntry(request, change, step, sealed);
+    entry.digest = Digest(entries.empty() ? head : entries.back().digest, change.after.id, entry);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
 }
 
-absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
-                                   const std::string& sealed) {
-  const std::string& ticket_id = change.after.id;
-  std::string last = head;
-  for (const domain::Step& step : change.steps) {
-    const HistoryEntry entry = ToEntry(request, change, step, sealed);
-    last = Digest(last, ticket_id, entry);
-    const auto blob = entry.sealed.empty() ? std::nullopt : std::optional(postgres::Bytes{entry.sealed});
-    HOTLINE_RETURN_IF_ERROR(tx.Later("INSERT INTO history (ticket_id, sequence, time, actor_id, actor_name, actor_unit_id, action, note, changes, state,"
-                                       " sealed_digest, digest, version, sealed, format) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                                       {ticket_id, entry.sequence, entry.time, entry.actor_id, entry.actor_name, entry.actor_unit_id, entry.action,
-                                        entry.note, ChangesText(entry.changes), static_cast<int64_t>(entry.state), entry.sealed_digest, last, entry.version,
-                                        blob, entry.format}));
+absl::Status Insert(postgres::Transaction& tx, const std::vector<NewEntry>& entries) {
+  static const RowsSql sql("history", "ticket_id uuid, sequence bigint, time timestamptz, actor_id text, actor_name text, actor_unit_id text, action text, note text, changes jsonb,"
+                                      " state smallint, sealed_digest text, digest text, version bigint, sealed bytea, format smallint");
+  RowsText rows;
+  for (const auto& [ticket_id, entry] : entries) {
+    nlohmann::json& row = rows.Add();
+    row = {{"ticket_id", ticket_id}, {"sequence", entry.sequence}, {"time", TimeValue(entry.time)}, {"actor_id", entry.actor_id}, {"actor_name", entry.actor_name},
+           {"actor_unit_id", entry.actor_unit_id}, {"action", entry.action}, {"note", entry.note}, {"changes", entry.changes}, {"state", static_cast<int>(entry.state)},
+           {"sealed_digest", entry.sealed_digest}, {"digest", entry.digest}, {"version", entry.version}, {"format", entry.format}};
+    if (!entry.sealed.empty()) row["sealed"] = BytesValue(entry.sealed);
   }
-  return last;
+  return entries.empty() ? absl::OkStatus() : tx.Later(sql.insert(), {rows.Text()});
 }
 
 }  // namespace history

@@ -17,10 +17,14 @@ HistoryEntry EntryFromRow(const postgres::Row& row);
 // Digest of an entry over the digest of the one before. Notes and changes go in by their own digests, so that a narrative
 // can be redacted without breaking the chain.
 std::string Digest(const std::string& previous, const std::string& ticket_id, const HistoryEntry& entry);
-// The digest of the last of these steps, as Insert will write it.
-std::string ChainHead(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed);
-// Writes the steps; gives the new head. `sealed` is the ticket's encrypted part after the change.
-absl::StatusOr<std::string> Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
-                                   const std::string& sealed);
+// The steps as entries after `head`, each with its digest; the last one's is the new head. `sealed` is the ticket's encrypted
+// part after the change.
+std::vector<HistoryEntry> Entries(const Request& request, const domain::Change& change, const std::string& head, const std::string& sealed);
+// Writes entries of any number of tickets in one statement.
+struct NewEntry {
+  std::string ticket_id;
+  HistoryEntry entry;
+};
+absl::Status Insert(postgres::Transaction& tx, const std::vector<NewEntry>& entries);
 
 }  // namespace hotline::ticket::history

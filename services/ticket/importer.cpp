@@ -2,6 +2,9 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+#include <set>
+
 #include "libs/base/digest.h"
 #include "libs/base/error.h"
 #include "libs/base/log.h"
@@ -45,7 +48,7 @@ void Importer::Start() {
       lock.unlock();
       absl::Status status = RunAll();
       if (const absl::Time now = clock_.Now(); status.ok() && now - forget > absl::Hours(1)) {
-        status = imports_.Forget(now - domain::kImportKeep);
+        status = imports_.Forget(now - domain::kImportKeep, now);
         forget = now;
       }
       if (!status.ok() && !absl::IsCancelled(status) && !absl::IsAborted(status)) base::log::Warn("an import waits", {{"reason", base::Reason(status)}});
@@ -84,7 +87,6 @@ absl::Status Importer::RunAll() {
 }
 
 absl::Status Importer::RunOne(Import import) {
-  HOTLINE_ASSIGN_OR_RETURN(const std::string file, imports_.File(import.id));
   std::optional<domain::SheetColumns> columns;
   std::vector<Row> batch;
   absl::Status outside;  // of the database, not of the file
@@ -95,7 +97,7 @@ absl::Status Importer::RunOne(Import import) {
     batch.clear();
     return outside = !mine.ok() ? mine.status() : *mine ? absl::OkStatus() : Elsewhere();
   };
-  absl::Status read = ReadSheet(import.format, file, [&](int64_t number, std::vector<std::string>& cells) -> absl::Status {
+  SheetReader reader(import.format, import.encoding, [&](int64_t number, std::vector<std::string>& cells) -> absl::Status {
     if (!columns) {
       HOTLINE_ASSIGN_OR_RETURN(columns, domain::SheetColumns::FromTitles(cells));
       return absl::OkStatus();
@@ -104,73 +106,99 @@ absl::Status Importer::RunOne(Import import) {
     batch.push_back({number, std::move(cells)});
     return batch.size() < static_cast<size_t>(domain::kImportBatch) ? absl::OkStatus() : flush();
   });
+  absl::Status read;
+  for (int64_t number = 0; read.ok() && number < import.pieces; ++number) {
+    const absl::StatusOr<std::string> piece = imports_.Piece(import.id, number);
+    // Another replica may have finished it.
+    if (!piece.ok()) return piece.status();
+    read = reader.Feed(*piece);
+  }
+  if (read.ok()) read = reader.Finish();
   if (read.ok()) read = flush();
   if (!outside.ok()) return outside;
   // The file was looked through when it came; whatever is wrong with it now will be so the next time.
   return imports_.Finish(import, read.ok() ? "" : Describe(read), clock_.Now());
 }
 
-absl::StatusOr<bool> Importer::RunBatch(Import& import, const domain::SheetColumns& columns, const std::vector<Row>& rows) {
-  return imports_.Advance(import, clock_.Now(), [&](postgres::Transaction& tx) { return RunRows(tx, import, columns, rows); });
-}
-
-absl::StatusOr<Progress> Importer::RunRows(postgres::Transaction& tx, const Import& import, const domain::SheetColumns& columns, const std::vector<Row>& rows) {
-  Progress progress;
-  progress.last_row = rows.back().number;
-  progress.rows = static_cast<int64_t>(rows.size());
-  std::vector<std::string> unit_ids;
+absl::StatusOr<Importer::Known> Importer::KnownFor(const domain::SheetColumns& columns, const std::vector<Row>& rows) {
+  Known known;
+  std::set<std::string> unit_ids;
   for (const Row& row : rows) {
-    if (std::string unit = columns.Cell(row.cells, "unit_id"); !unit.empty()) unit_ids.push_back(std::move(unit));
+    if (std::string unit = columns.Cell(row.cells, "unit_id"); !unit.empty()) unit_ids.insert(std::move(unit));
   }
-  std::map<std::string, domain::Unit> units;
   if (!unit_ids.empty()) {
-    HOTLINE_ASSIGN_OR_RETURN(units, store_.FindUnits(unit_ids));
+    HOTLINE_ASSIGN_OR_RETURN(known.units, store_.FindUnits({unit_ids.begin(), unit_ids.end()}));
   }
-  for (const Row& row : rows) HOTLINE_RETURN_IF_ERROR(RunRow(tx, import, columns, row, units, progress));
-  return progress;
+  HOTLINE_ASSIGN_OR_RETURN(const auto categories, categories_.All());
+  for (const auto& [id, category] : *categories) known.categories[category.name] = id;
+  for (const auto& [id, category] : *categories) known.categories[id] = id;
+  return known;
 }
 
-absl::Status Importer::FindCategory(const std::string& named, domain::Create& create, domain::Violations& found) {
-  if (named.empty()) return absl::OkStatus();
-  HOTLINE_ASSIGN_OR_RETURN(const auto all, categories_.All());
-  for (const auto& [id, category] : *all) {
-    if (id == named || category.name == named) create.draft.category_id = id;
+absl::StatusOr<bool> Importer::RunBatch(Import& import, const domain::SheetColumns& columns, const std::vector<Row>& rows) {
+  HOTLINE_ASSIGN_OR_RETURN(Known known, KnownFor(columns, rows));
+  const Request request{import.actor, clock_.Now(), "", "ImportTickets", ""};
+  Progress planned_progress;
+  planned_progress.last_row = rows.back().number;
+  planned_progress.rows = static_cast<int64_t>(rows.size());
+  std::vector<Planned> planned;
+  for (const Row& row : rows) {
+    Planned one;
+    HOTLINE_ASSIGN_OR_RETURN(std::string wrong, Plan(import, request, columns, row, known, one));
+    if (wrong.empty()) planned.push_back(std::move(one));
+    else planned_progress.refusals.push_back({row.number, columns.InOrder(row.cells), std::move(wrong)});
   }
-  if (create.draft.category_id.empty()) found.push_back({"category", "NOT_FOUND", "必须是已有事项分类 must name a category"});
-  return absl::OkStatus();
+  return imports_.Advance(import, request.now, [&](postgres::Transaction& tx) -> absl::StatusOr<Progress> {
+    Progress progress = planned_progress;
+    HOTLINE_RETURN_IF_ERROR(RunRows(tx, import, request, planned, progress));
+    return progress;
+  });
 }
 
-absl::Status Importer::RunRow(postgres::Transaction& tx, const Import& import, const domain::SheetColumns& columns, const Row& row,
-                              const std::map<std::string, domain::Unit>& units, Progress& progress) {
+absl::StatusOr<std::string> Importer::Plan(const Import& import, const Request& request, const domain::SheetColumns& columns, const Row& row, Known& known,
+                                           Planned& planned) {
   domain::Violations found;
   domain::ImportRow read = domain::ReadImportRow(columns, row.cells, found);
   domain::Create& create = read.create;
-  HOTLINE_RETURN_IF_ERROR(FindCategory(read.category, create, found));
+  if (!read.category.empty()) {
+    const auto category = known.categories.find(read.category);
+    if (category == known.categories.end()) found.push_back({"category", "NOT_FOUND", "必须是已有事项分类 must name a category"});
+    else create.draft.category_id = category->second;
+  }
   if (!read.unit_id.empty()) {
-    const auto unit = units.find(read.unit_id);
-    if (unit == units.end()) found.push_back({"unit_id", "NOT_FOUND", "必须是已有单位 must name a unit of the directory"});
+    const auto unit = known.units.find(read.unit_id);
+    if (unit == known.units.end()) found.push_back({"unit_id", "NOT_FOUND", "必须是已有单位 must name a unit of the directory"});
     else create.dispatch.emplace().lead = unit->second;
   }
   for (const base::FieldViolation& one : domain::Check(create)) found.push_back(one);
-  const Request request{import.actor, clock_.Now(), "", "ImportTickets", RequestIdOf(import, read.external_id)};
-  HOTLINE_ASSIGN_OR_RETURN(const domain::Process process, processes_.Current(create.draft.type));
+  if (!found.empty()) return Describe(found);
+  auto process = known.processes.find(create.draft.type);
+  if (process == known.processes.end()) {
+    HOTLINE_ASSIGN_OR_RETURN(domain::Process current, processes_.Current(create.draft.type));
+    process = known.processes.emplace(create.draft.type, std::move(current)).first;
+  }
   // Decided once before anything is written: a refused row must leave nothing behind.
-  absl::Status refused = found.empty() ? domain::Decide(nullptr, create, request.actor, request.now, process).status() : absl::OkStatus();
-  if (!found.empty() || !refused.ok()) {
-    progress.refusals.push_back({row.number, columns.InOrder(row.cells), found.empty() ? Describe(refused) : Describe(found)});
-    return absl::OkStatus();
-  }
+  const absl::Status refused = domain::Decide(nullptr, create, request.actor, request.now, process->second).status();
+  planned = {std::move(create), &process->second, RequestIdOf(import, read.external_id)};
+  return refused.ok() ? "" : Describe(refused);
+}
+
+absl::Status Importer::RunRows(postgres::Transaction& tx, const Import& import, const Request& request, std::vector<Planned>& planned, Progress& progress) {
   if (import.dry_run) {
-    ++progress.created;
+    progress.created = static_cast<int64_t>(planned.size());
     return absl::OkStatus();
   }
-  HOTLINE_ASSIGN_OR_RETURN(const Registered made, store_.Create(tx, request, [&](const Numbers& numbers) {
-    create.draft.id = numbers.ticket_id;
-    create.draft.number = numbers.number;
-    create.draft.acceptance_number = numbers.acceptance_number;
-    return domain::Decide(nullptr, create, request.actor, request.now, process);
+  std::vector<std::string> request_ids;
+  for (const Planned& one : planned) request_ids.push_back(one.request_id);
+  HOTLINE_ASSIGN_OR_RETURN(const std::vector<bool> made, store_.CreateAll(tx, request, request_ids, [&](size_t place, const Numbers& numbers) {
+    Planned& one = planned[place];
+    one.create.draft.id = numbers.ticket_id;
+    one.create.draft.number = numbers.number;
+    one.create.draft.acceptance_number = numbers.acceptance_number;
+    return domain::Decide(nullptr, one.create, request.actor, request.now, *one.process);
   }));
-  ++(made.repeated ? progress.repeated : progress.created);
+  progress.created = std::count(made.begin(), made.end(), true);
+  progress.repeated = static_cast<int64_t>(made.size()) - progress.created;
   return absl::OkStatus();
 }
 

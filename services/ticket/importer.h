@@ -4,8 +4,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "libs/base/clock.h"
 #include "services/ticket/domain/exchange.h"
@@ -36,12 +40,22 @@ class Importer {
   };
   absl::Status RunOne(Import import);
   absl::StatusOr<bool> RunBatch(Import& import, const domain::SheetColumns& columns, const std::vector<Row>& rows);
-  absl::StatusOr<Progress> RunRows(postgres::Transaction& tx, const Import& import, const domain::SheetColumns& columns, const std::vector<Row>& rows);
-  // Registers the row; what is wrong with it comes back as text.
-  absl::Status RunRow(postgres::Transaction& tx, const Import& import, const domain::SheetColumns& columns, const Row& row,
-                      const std::map<std::string, domain::Unit>& units, Progress& progress);
-  // The id of a category named by id or name; empty and a violation if there is none.
-  absl::Status FindCategory(const std::string& named, domain::Create& create, domain::Violations& found);
+  // What rows are checked against, read once a batch.
+  struct Known {
+    std::map<std::string, domain::Unit> units;
+    std::unordered_map<std::string, std::string> categories;  // ids by id and by name
+    std::map<domain::Type, domain::Process> processes;
+  };
+  absl::StatusOr<Known> KnownFor(const domain::SheetColumns& columns, const std::vector<Row>& rows);
+  // A row that is in order.
+  struct Planned {
+    domain::Create create;
+    const domain::Process* process = nullptr;
+    std::string request_id;
+  };
+  // What is wrong with the row comes back as text; empty if it is planned.
+  absl::StatusOr<std::string> Plan(const Import& import, const Request& request, const domain::SheetColumns& columns, const Row& row, Known& known, Planned& planned);
+  absl::Status RunRows(postgres::Transaction& tx, const Import& import, const Request& request, std::vector<Planned>& planned, Progress& progress);
   bool stopping();
 
   ExchangeStore& imports_;

@@ -79,6 +79,19 @@ absl::Status ReadSearch(const v1::ListTicketsRequest& request, const domain::Act
   return absl::OkStatus();
 }
 
+absl::Status ReadMarks(const v1::ListTicketsRequest& request, TicketFilter& filter) {
+  if (request.rating_state() < 0 || request.rating_state() >= domain::kRatingStates) return domain::BadFilter("rating_state", "must be a known value");
+  if (request.repeat_mark() < 0 || request.repeat_mark() >= domain::kRepeatMarks) return domain::BadFilter("repeat_mark", "must be a known value");
+  if (!request.group_id().empty() && !base::IsValidId(request.group_id())) return domain::BadFilter("group_id", "must be a ticket's id");
+  filter.leader_instructed = request.leader_instructed();
+  filter.supervised = request.supervised();
+  filter.extension_asked = request.extension_asked();
+  filter.rating_state = static_cast<domain::RatingState>(request.rating_state());
+  filter.repeat_mark = static_cast<domain::RepeatMark>(request.repeat_mark());
+  filter.group_id = request.group_id();
+  return absl::OkStatus();
+}
+
 absl::Status ReadCaller(const v1::ListTicketsRequest& request, const domain::Actor& actor, Store& store, TicketFilter& filter) {
   const auto read = [&](std::string_view field, const std::string& text, std::string (Store::*hash)(const std::string&), std::string& out) -> absl::Status {
     if (text.empty()) return absl::OkStatus();
@@ -155,6 +168,7 @@ absl::StatusOr<TicketFilter> FilterOf(const v1::ListTicketsRequest& request, con
   if (request.urgency() < 0 || request.urgency() >= domain::kUrgencies) return domain::BadFilter("urgency", "must be a known value");
   if (request.light() != 0) filter.light = static_cast<domain::Light>(request.light());
   if (request.urgency() != 0) filter.urgency = static_cast<domain::Urgency>(request.urgency());
+  HOTLINE_RETURN_IF_ERROR(ReadMarks(request, filter));
   const auto order = std::find_if(std::begin(kOrders), std::end(kOrders), [&](const Order& one) { return one.name == request.order_by(); });
   if (order != std::end(kOrders)) filter.order = order->order;
   else if (!request.order_by().empty()) return domain::BadFilter("order_by", "must be \"create_time desc\", \"create_time\", \"due_time\" or \"update_time desc\"");

@@ -30,9 +30,10 @@ const char kTicketColumns[] =
 namespace {
 
 using domain::Ticket;
+using internal::CoUnits;
+using internal::PersonalOf;
+using internal::ScopeOf;
 using postgres::Bytes;
-using postgres::Param;
-using postgres::Params;
 using postgres::Row;
 using postgres::Transaction;
 
@@ -49,6 +50,24 @@ std::vector<domain::Limit> ParseLimits(const std::optional<std::string>& text) {
   }
   return limits;
 }
+
+constexpr absl::Duration kIdStep = absl::Microseconds(1);
+constexpr absl::Duration kIdLead = absl::Seconds(1);
+
+template <class Enum>
+int64_t Number(Enum value) { return static_cast<int64_t>(value); }
+
+std::string MoreText(const Ticket& ticket) {
+  return nlohmann::json(domain::More(ticket)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<absl::Time> CloseTime(const Ticket& ticket) {
+  return ticket.close_time == absl::InfinitePast() ? std::nullopt : std::optional(ticket.close_time);
+}
+
+}  // namespace
+
+namespace internal {
 
 // Every unit above the lead and co-handling units, themselves included: who sees the ticket.
 std::vector<std::string> ScopeOf(const Ticket& ticket) {
@@ -78,21 +97,7 @@ std::vector<std::string> CoUnits(const Ticket& ticket, std::string domain::UnitR
   return values;
 }
 
-constexpr absl::Duration kIdStep = absl::Microseconds(1);
-constexpr absl::Duration kIdLead = absl::Seconds(1);
-
-template <class Enum>
-int64_t Number(Enum value) { return static_cast<int64_t>(value); }
-
-std::string MoreText(const Ticket& ticket) {
-  return nlohmann::json(domain::More(ticket)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::optional<absl::Time> CloseTime(const Ticket& ticket) {
-  return ticket.close_time == absl::InfinitePast() ? std::nullopt : std::optional(ticket.close_time);
-}
-
-}  // namespace
+}  // namespace internal
 
 void SetPersonal(const Personal& personal, Ticket& ticket) {
   ticket.caller.name = personal.name;
@@ -173,20 +178,22 @@ absl::StatusOr<Ticket> PostgresStore::Read(Transaction& tx, const std::string& t
   return std::move(loaded.ticket);
 }
 
+absl::StatusOr<int64_t> PostgresStore::TakeNumbers(absl::CivilDay day, int64_t count) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<int64_t> {
+    HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("INSERT INTO number_days AS d (day, last) VALUES ($1, $2)"
+                                                       " ON CONFLICT (day) DO UPDATE SET last = d.last + $2 RETURNING last",
+                                                       {day, count}));
+    return rows[0].Get<int64_t>("last");
+  });
+}
+
 absl::StatusOr<std::string> PostgresStore::NextNumber(absl::Time now) {
   const absl::CivilDay day = absl::ToCivilDay(now, options_.zone);
   std::lock_guard lock(number_mutex_);
   if (day != number_day_ || next_number_ > last_number_) {
-    const absl::StatusOr<int64_t> last = postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<int64_t> {
-      HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("INSERT INTO number_days AS d (day, last) VALUES ($1, $2)"
-                                                         " ON CONFLICT (day) DO UPDATE SET last = d.last + $2 RETURNING last",
-                                                         {day, domain::kNumberBlock}));
-      return rows[0].Get<int64_t>("last");
-    });
-    if (!last.ok()) return last.status();
+    HOTLINE_ASSIGN_OR_RETURN(last_number_, TakeNumbers(day, domain::kNumberBlock));
     number_day_ = day;
-    last_number_ = *last;
-    next_number_ = *last - domain::kNumberBlock + 1;
+    next_number_ = last_number_ - domain::kNumberBlock + 1;
   }
   return domain::FormatNumber(number_day_, next_number_++);
 }
@@ -213,18 +220,6 @@ absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimRequest(Transaction& tx
   return claim;
 }
 
-absl::StatusOr<std::string> PostgresStore::IssueAcceptanceNumber(Transaction& tx, const std::string& ticket_id, absl::Time now) {
-  for (int i = 0; i < domain::kAcceptanceTries; ++i) {
-    const std::string number = base::RandomDigits(static_cast<size_t>(options_.acceptance_digits));
-    HOTLINE_ASSIGN_OR_RETURN(const int64_t issued, tx.Execute("INSERT INTO acceptance_numbers AS a (acceptance_number, ticket_id, issue_time) VALUES ($1, $2, $3)"
-                                                              " ON CONFLICT (acceptance_number) DO UPDATE SET ticket_id = excluded.ticket_id,"
-                                                              " issue_time = excluded.issue_time WHERE a.issue_time < $4",
-                                                              {number, ticket_id, now, now - domain::kAcceptanceReuse}));
-    if (issued == 1) return number;
-  }
-  return domain::NumbersExhausted();
-}
-
 absl::StatusOr<Registered> PostgresStore::CreateIn(Transaction& tx, const Request& request, const std::string& number, DecideNew decide) {
   Numbers numbers{NextTicketId(request.now), number, ""};
   HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimRequest(tx, request, numbers.ticket_id));
@@ -232,9 +227,10 @@ absl::StatusOr<Registered> PostgresStore::CreateIn(Transaction& tx, const Reques
     HOTLINE_ASSIGN_OR_RETURN(Ticket first, Read(tx, claim.ticket_id));
     return Registered{std::move(first), claim.actor_id, true};
   }
-  HOTLINE_ASSIGN_OR_RETURN(numbers.acceptance_number, IssueAcceptanceNumber(tx, numbers.ticket_id, request.now));
+  HOTLINE_ASSIGN_OR_RETURN(const std::vector<std::string> acceptance, IssueAcceptanceNumbers(tx, {numbers.ticket_id}, request.now));
+  numbers.acceptance_number = acceptance[0];
   HOTLINE_ASSIGN_OR_RETURN(const domain::Change change, decide(numbers));
-  HOTLINE_RETURN_IF_ERROR(Insert(tx, request, change));
+  HOTLINE_RETURN_IF_ERROR(InsertAll(tx, request, {&change, 1}));
   return Registered{change.after, request.actor.id, false};
 }
 
@@ -265,30 +261,6 @@ absl::StatusOr<Ticket> PostgresStore::Change(Transaction& tx, const Request& req
   HOTLINE_ASSIGN_OR_RETURN(domain::Change change, decide(before.ticket));
   HOTLINE_RETURN_IF_ERROR(Update(tx, request, before, change));
   return std::move(change.after);
-}
-
-absl::Status PostgresStore::Insert(Transaction& tx, const Request& request, const domain::Change& change) {
-  const Ticket& t = change.after;
-  const Cipher::Sealed sealed = cipher_.Seal(t.id, PersonalOf(t));
-  const std::string head = history::ChainHead(request, change, "", sealed.sealed);
-  const Params params = {
-      t.id, t.number, t.acceptance_number, Number(t.type), Number(t.state), Number(t.urgency), Number(t.channel), Number(t.handling),
-      Bytes{sealed.sealed}, cipher_.PhoneHash(t.caller.phone), t.caller.kind, t.caller.anonymous, t.caller.confidential, t.title, t.content,
-      cipher_.NameHash(t.caller.name), t.category_id, t.tags, t.area_code, t.longitude, t.latitude, t.line, t.call_id,
-      t.recording_id, t.unit.id, t.unit.path, CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t),
-      Number(t.return_from), t.answer, t.solved, t.satisfaction, t.refuse_reason, MoreText(t), t.created_by, t.create_time, t.update_time,
-      CloseTime(t), t.version, t.rework_count, cipher_.PinHash(t.id, cipher_.Pin(t.id)), t.history_count, head, Bytes{sealed.wrapped_key},
-      domain::SearchKeys(t, ScopeOf(t))};
-  HOTLINE_RETURN_IF_ERROR(tx.Later(
-      "WITH made AS (INSERT INTO tickets (ticket_id, number, acceptance_number, type, state, urgency, channel, handling, sealed, phone_hash, caller_kind,"
-      " anonymous, confidential, title, content, name_hash, category_id, tags, area_code, longitude, latitude, line, call_id, recording_id, unit_id,"
-      " unit_path, co_unit_ids, co_unit_paths, scope, return_from, answer, solved, satisfaction, refuse_reason, more, created_by, create_time,"
-      " update_time, close_time, version, rework_count, pin_hash, history_count, history_head)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,"
-      " $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) RETURNING ticket_id),"
-      " found AS (INSERT INTO ticket_search (ticket_id, keys) VALUES ($1, $46::int4[]))"
-      " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, $45 FROM made", params));
-  return Append(tx, request, change, "", sealed.sealed).status();
 }
 
 absl::Status PostgresStore::Update(Transaction& tx, const Request& request, const Loaded& before, const domain::Change& change) {
@@ -326,15 +298,12 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
 
 absl::StatusOr<std::string> PostgresStore::Append(Transaction& tx, const Request& request, const domain::Change& change, const std::string& head,
                                                   const std::string& sealed) {
-  const std::string& id = change.after.id;
-  HOTLINE_ASSIGN_OR_RETURN(std::string last, history::Insert(tx, request, change, head, sealed));
-  for (const domain::NoticeDraft& notice : change.notices) {
-    HOTLINE_RETURN_IF_ERROR(tx.Later("INSERT INTO notices (notice_id, ticket_id, kind, addressee, text, status, create_time)"
-                                       " VALUES ($1, $2, $3, $4, $5, 'pending', $6)",
-                                       {base::NewId(), id, notice.kind, notice.addressee, notice.text, request.now}));
-  }
-  for (const auto& event : ToEvents(change, request.actor.id, request.now, request.traceparent))
-    HOTLINE_RETURN_IF_ERROR(postgres::Outbox::Append(tx, event));
+  std::vector<history::NewEntry> entries;
+  for (HistoryEntry& entry : history::Entries(request, change, head, sealed)) entries.push_back({change.after.id, std::move(entry)});
+  std::string last = entries.empty() ? head : entries.back().entry.digest;
+  HOTLINE_RETURN_IF_ERROR(history::Insert(tx, entries));
+  HOTLINE_RETURN_IF_ERROR(InsertNotices(tx, request, {&change, 1}));
+  HOTLINE_RETURN_IF_ERROR(postgres::Outbox::AppendAll(tx, ToEvents(change, request.actor.id, request.now, request.traceparent)));
   return last;
 }
 

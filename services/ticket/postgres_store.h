@@ -7,6 +7,7 @@
 #include <absl/time/time.h>
 
 #include <mutex>
+#include <span>
 
 #include "libs/postgres/pool.h"
 #include "libs/postgres/transaction.h"
@@ -28,6 +29,8 @@ class PostgresStore final : public Store {
 
   absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) override;
   absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) override;
+  absl::StatusOr<std::vector<bool>> CreateAll(postgres::Transaction& tx, const Request& request, const std::vector<std::string>& request_ids,
+                                              DecideEach decide) override;
   absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) override;
   absl::StatusOr<domain::Ticket> Change(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) override;
   absl::StatusOr<domain::Ticket> ChangePair(const Request& request, const std::string& ticket_id, const std::string& other_id, DecidePair decide) override;
@@ -96,14 +99,18 @@ class PostgresStore final : public Store {
   };
 
   absl::StatusOr<std::string> NextNumber(absl::Time now);
+  // So many numbers of the day, this the last of them.
+  absl::StatusOr<int64_t> TakeNumbers(absl::CivilDay day, int64_t count);
   std::string NextTicketId(absl::Time now);
   absl::StatusOr<Claim> ClaimRequest(postgres::Transaction& tx, const Request& request, const std::string& ticket_id);
-  absl::StatusOr<std::string> IssueAcceptanceNumber(postgres::Transaction& tx, const std::string& ticket_id, absl::Time now);
+  // Acceptance numbers of these tickets, in their order.
+  absl::StatusOr<std::vector<std::string>> IssueAcceptanceNumbers(postgres::Transaction& tx, const std::vector<std::string>& ticket_ids, absl::Time now);
   absl::StatusOr<Registered> CreateIn(postgres::Transaction& tx, const Request& request, const std::string& number, DecideNew decide);
   absl::StatusOr<Loaded> FromRow(const postgres::Row& row) const;
   absl::StatusOr<Loaded> Lock(postgres::Transaction& tx, const std::string& ticket_id);
   absl::StatusOr<domain::Ticket> Read(postgres::Transaction& tx, const std::string& ticket_id);
-  absl::Status Insert(postgres::Transaction& tx, const Request& request, const domain::Change& change);
+  // New tickets with all that belongs to them: keys, history, notices, events.
+  absl::Status InsertAll(postgres::Transaction& tx, const Request& request, std::span<const domain::Change> changes);
   absl::Status Update(postgres::Transaction& tx, const Request& request, const Loaded& before, const domain::Change& change);
   // Writes history, notices and outbox; gives the digest of the last entry.
   absl::StatusOr<std::string> Append(postgres::Transaction& tx, const Request& request, const domain::Change& change,
@@ -129,12 +136,19 @@ inline constexpr int kCheckedTickets = 200;      // a transaction of CheckHistor
 inline constexpr int kCheckedEntries = 1000;     // read at once
 inline constexpr size_t kCheckedOrphans = 1000;  // tickets that are not there, told of one transaction
 
+// Writes the notices of these changes in one statement.
+absl::Status InsertNotices(postgres::Transaction& tx, const Request& request, std::span<const domain::Change> changes);
+
 // Puts the decrypted part into the ticket.
 void SetPersonal(const Personal& personal, domain::Ticket& ticket);
 
 namespace internal {
 // The columns FromRow reads, of `tickets t JOIN ticket_keys k`.
 extern const char kTicketColumns[];
+// What is written of a ticket beside its plain values.
+std::vector<std::string> ScopeOf(const domain::Ticket& ticket);
+Personal PersonalOf(const domain::Ticket& ticket);
+std::vector<std::string> CoUnits(const domain::Ticket& ticket, std::string domain::UnitRef::* member);
 }  // namespace internal
 
 }  // namespace hotline::ticket

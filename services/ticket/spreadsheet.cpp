@@ -1,5 +1,6 @@
 #include "services/ticket/spreadsheet.h"
 
+#include <absl/functional/function_ref.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
@@ -9,6 +10,7 @@
 #include <xlsxwriter.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -24,7 +26,7 @@
 namespace hotline::ticket {
 namespace {
 
-using Sink = absl::FunctionRef<absl::Status(int64_t number, std::vector<std::string>& cells)>;
+using Sink = SheetReader::Row;
 
 absl::Status Unreadable(const std::string& why) {
   return base::Error(absl::StatusCode::kInvalidArgument, "SHEET_UNREADABLE", why, {{"file", "SHEET_UNREADABLE", why}});
@@ -43,14 +45,14 @@ struct Stop : std::exception {
 // Gathers cells to rows, checks the limits, leaves out empty rows.
 class Rows {
  public:
-  explicit Rows(Sink sink) : sink_(sink) {}
+  Rows(const Sink& sink, int64_t most) : sink_(sink), most_(most) {}
   void Put(int64_t row, size_t column, std::string_view text) {
     if (row != row_) Flush();
     row_ = row;
-    if (row >= kMaxSheetRows) throw Stop(TooLarge(absl::StrCat("must have at most ", kMaxSheetRows, " rows")));
     if (text.size() > kMaxCellBytes) throw Stop(TooLarge(absl::StrCat("row ", row + 1, ": a cell must have at most ", kMaxCellBytes, " bytes")));
     text = base::Trim(text);
     if (text.empty()) return;
+    if (row >= most_) throw Stop(TooLarge(absl::StrCat("must have at most ", most_, " rows")));
     if (column >= kMaxSheetColumns) throw Stop(TooLarge(absl::StrCat("must have at most ", kMaxSheetColumns, " columns")));
     if (cells_.size() <= column) cells_.resize(column + 1);
     cells_[column] = std::string(text);
@@ -64,54 +66,105 @@ class Rows {
 
  private:
   const Sink sink_;
+  const int64_t most_;
   int64_t row_ = -1;
   std::vector<std::string> cells_;
 };
 
 // ---- CSV
 
-// Chinese spreadsheets write CSV in GB 18030.
-absl::StatusOr<std::string> ToUtf8(std::string_view bytes) {
-  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-  if (base::IsValidUtf8(bytes)) return std::string(bytes);
-  const icu::UnicodeString text(bytes.data(), static_cast<int32_t>(bytes.size()), "GB18030");
-  if (text.isBogus() || text.indexOf(char16_t{0xfffd}) >= 0) return Unreadable("must be UTF-8 or GB 18030");
-  std::string utf8;
-  text.toUTF8String(utf8);
-  return utf8;
+constexpr std::string_view kMark = "\xef\xbb\xbf";
+
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-absl::Status ReadCsv(std::string_view bytes, Rows& rows) {
-  HOTLINE_ASSIGN_OR_RETURN(const std::string text, ToUtf8(bytes));
-  if (text.find('\0') != std::string::npos) return Unreadable("must be text");
-  int64_t row = 0;
-  size_t column = 0;
-  std::string cell;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c != '"') cell += c;
-      else if (i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
-      else quoted = false;
-    } else if (c == '"' && cell.empty()) {
-      quoted = true;
-    } else if (c == ',' || c == '\n' || c == '\r') {
-      rows.Put(row, column++, cell);
-      cell.clear();
-      if (c == ',') continue;
-      if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
-      ++row;
-      column = 0;
-    } else {
-      cell += c;
+// RFC 4180, byte by byte. Chinese spreadsheets write CSV in GB 18030: none of its characters has a quote, a comma or a line
+// break for a later byte, so cells can be told apart before the encoding is known.
+class CsvReader {
+ public:
+  CsvReader(const Sink& sink, SheetEncoding encoding) : given_(encoding), rows_(sink, kMaxCsvRows) {}
+
+  void Feed(std::string_view piece) {
+    size_ += static_cast<int64_t>(piece.size());
+    if (size_ > kMaxCsvBytes) throw Stop(TooLarge(absl::StrCat("must have at most ", kMaxCsvBytes >> 20, " MiB")));
+    for (const char c : piece) {
+      if (mark_ < kMark.size() && c == kMark[mark_]) {
+        ++mark_;
+        continue;
+      }
+      // What began like a mark and was none.
+      for (size_t i = 0; mark_ < kMark.size() && i < mark_; ++i) Take(kMark[i]);
+      mark_ = kMark.size();
+      Take(c);
     }
-    if (cell.size() > kMaxCellBytes) return TooLarge(absl::StrCat("row ", row + 1, ": a cell must have at most ", kMaxCellBytes, " bytes"));
   }
-  if (quoted) return Unreadable("must be CSV with closed quotes");
-  rows.Put(row, column, cell);
-  return absl::OkStatus();
-}
+
+  void Finish() {
+    for (size_t i = 0; mark_ < kMark.size() && i < mark_; ++i) Take(kMark[i]);
+    if (state_ == State::kQuoted) throw Stop(Unreadable("must be CSV with closed quotes"));
+    EndCell();
+    if (given_ == SheetEncoding::kUnknown && !utf8_ && !gb18030_) throw Stop(Unreadable("must be UTF-8 or GB 18030"));
+    rows_.Flush();
+  }
+
+  SheetEncoding encoding() const { return given_ != SheetEncoding::kUnknown ? given_ : utf8_ ? SheetEncoding::kUtf8 : SheetEncoding::kGb18030; }
+
+ private:
+  enum class State { kPlain, kQuoted, kQuoteInQuoted, kReturn };
+
+  void Take(char c) {
+    if (c == '\0') throw Stop(Unreadable("must be text"));
+    if (state_ == State::kReturn) {
+      state_ = State::kPlain;
+      if (c == '\n') return;
+    }
+    if (state_ == State::kQuoteInQuoted) {
+      state_ = c == '"' ? State::kQuoted : State::kPlain;
+      if (c == '"') return Put(c);
+    }
+    if (state_ == State::kQuoted) {
+      if (c == '"') state_ = State::kQuoteInQuoted;
+      else Put(c);
+    } else if (c == '"' && cell_.empty()) {
+      state_ = State::kQuoted;
+    } else if (c == ',' || c == '\n' || c == '\r') {
+      EndCell();
+      ++column_;
+      if (c == ',') return;
+      if (c == '\r') state_ = State::kReturn;
+      ++row_;
+      column_ = 0;
+    } else {
+      Put(c);
+    }
+  }
+
+  void Put(char c) {
+    cell_ += c;
+    if (cell_.size() > kMaxCellBytes) throw Stop(TooLarge(absl::StrCat("row ", row_ + 1, ": a cell must have at most ", kMaxCellBytes, " bytes")));
+  }
+
+  void EndCell() {
+    if (given_ != SheetEncoding::kUnknown) {
+      if (!DecodeCell(given_, cell_)) throw Stop(Unreadable(absl::StrCat("row ", row_ + 1, ": must be UTF-8 or GB 18030, all of it the same")));
+    } else if (!IsAscii(cell_)) {
+      utf8_ = utf8_ && base::IsValidUtf8(cell_);
+      std::string decoded = cell_;
+      if (!utf8_) gb18030_ = gb18030_ && DecodeCell(SheetEncoding::kGb18030, decoded);
+    }
+    rows_.Put(row_, column_, cell_);
+    cell_.clear();
+  }
+
+  const SheetEncoding given_;
+  Rows rows_;
+  State state_ = State::kPlain;
+  std::string cell_;
+  int64_t size_ = 0, row_ = 0;
+  size_t column_ = 0, mark_ = 0;
+  bool utf8_ = true, gb18030_ = true;
+};
 
 // ---- XLSX
 
@@ -425,18 +478,64 @@ class XlsxWriter final : public SheetWriter {
 
 }  // namespace
 
-absl::Status ReadSheet(SheetFormat format, std::string_view bytes, Sink sink) {
-  if (bytes.size() > kMaxSheetBytes) return TooLarge(absl::StrCat("must have at most ", kMaxSheetBytes >> 20, " MiB"));
-  Rows rows(sink);
-  try {
-    HOTLINE_RETURN_IF_ERROR(format == SheetFormat::kCsv ? ReadCsv(bytes, rows) : ReadXlsx(bytes, rows));
-    rows.Flush();
-  } catch (const Stop& stop) {
-    return stop.status;
-  } catch (const std::exception&) {
-    return Unreadable(format == SheetFormat::kCsv ? "must be CSV with closed quotes" : "must be an XLSX file");
+bool DecodeCell(SheetEncoding encoding, std::string& cell) {
+  if (encoding == SheetEncoding::kUnknown || IsAscii(cell)) return true;
+  if (encoding == SheetEncoding::kUtf8) return base::IsValidUtf8(cell);
+  const icu::UnicodeString text(cell.data(), static_cast<int32_t>(cell.size()), "GB18030");
+  if (text.isBogus() || text.indexOf(char16_t{0xfffd}) >= 0) return false;
+  cell.clear();
+  text.toUTF8String(cell);
+  return true;
+}
+
+class SheetReader::Impl {
+ public:
+  Impl(SheetFormat format, SheetEncoding encoding, const Row& row) : format_(format), row_(row), csv_(row, encoding) {}
+
+  void Feed(std::string_view piece) {
+    if (format_ == SheetFormat::kCsv) return csv_.Feed(piece);
+    if (workbook_.size() + piece.size() > kMaxWorkbookBytes) throw Stop(TooLarge(absl::StrCat("must have at most ", kMaxWorkbookBytes >> 20, " MiB")));
+    workbook_.append(piece);
   }
-  return absl::OkStatus();
+  void Finish() {
+    if (format_ == SheetFormat::kCsv) return csv_.Finish();
+    Rows rows(row_, kMaxWorkbookRows);
+    if (absl::Status status = ReadXlsx(workbook_, rows); !status.ok()) throw Stop(std::move(status));
+    rows.Flush();
+  }
+  absl::Status Guarded(absl::FunctionRef<void()> work) const {
+    try {
+      work();
+    } catch (const Stop& stop) {
+      return stop.status;
+    } catch (const std::exception&) {
+      return Unreadable(format_ == SheetFormat::kCsv ? "must be CSV with closed quotes" : "must be an XLSX file");
+    }
+    return absl::OkStatus();
+  }
+  SheetEncoding encoding() const { return csv_.encoding(); }
+
+ private:
+  const SheetFormat format_;
+  const Row row_;
+  CsvReader csv_;
+  std::string workbook_;
+};
+
+SheetReader::SheetReader(SheetFormat format, SheetEncoding encoding, const Row& row) : impl_(std::make_unique<Impl>(format, encoding, row)) {}
+SheetReader::~SheetReader() = default;
+absl::Status SheetReader::Feed(std::string_view piece) {
+  return impl_->Guarded([&] { impl_->Feed(piece); });
+}
+absl::Status SheetReader::Finish() {
+  return impl_->Guarded([&] { impl_->Finish(); });
+}
+SheetEncoding SheetReader::encoding() const { return impl_->encoding(); }
+
+absl::Status ReadSheet(SheetFormat format, std::string_view bytes, const SheetReader::Row& row) {
+  SheetReader reader(format, base::IsValidUtf8(bytes) ? SheetEncoding::kUtf8 : SheetEncoding::kGb18030, row);
+  HOTLINE_RETURN_IF_ERROR(reader.Feed(bytes));
+  return reader.Finish();
 }
 
 std::unique_ptr<SheetWriter> MakeSheetWriter(SheetFormat format) {

@@ -4,10 +4,10 @@
 // Functions and writers are not thread-safe among callers of one object; different objects may be used at the same time.
 #pragma once
 
-#include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,19 +15,44 @@
 
 namespace hotline::ticket {
 
-inline constexpr size_t kMaxSheetBytes = 64 << 20;       // of a file as it is sent
+inline constexpr int64_t kMaxCsvBytes = int64_t{1} << 30;  // of a CSV file: it is read as it comes
+inline constexpr int64_t kMaxCsvRows = 1'000'001;        // with the titles
+inline constexpr int64_t kMaxWorkbookBytes = 64 << 20;   // of an XLSX file as it is sent: it is read from memory
+inline constexpr int64_t kMaxWorkbookRows = 200'001;     // with the titles
 inline constexpr uint64_t kMaxUnpackedBytes = 512 << 20;  // of an XLSX unpacked, all parts together
 inline constexpr int64_t kMaxSheetParts = 200;
-inline constexpr int64_t kMaxSheetRows = 200'000;        // with the titles
 inline constexpr size_t kMaxSheetColumns = 64;
 inline constexpr size_t kMaxCellBytes = 32'000;
 
 enum class SheetFormat { kCsv = 1, kXlsx = 2 };
+// Of CSV. kUnknown: nobody has looked at the whole file yet.
+enum class SheetEncoding { kUnknown = 0, kUtf8 = 1, kGb18030 = 2 };
 
-// Calls `row` for each row that has a cell with text: its number as a spreadsheet shows it, its cells trimmed. Of an XLSX, the
-// first sheet. What `row` returns other than OK ends the reading and is returned. INVALID_ARGUMENT SHEET_UNREADABLE,
-// SHEET_TOO_LARGE naming `file`.
-absl::Status ReadSheet(SheetFormat format, std::string_view bytes, absl::FunctionRef<absl::Status(int64_t number, std::vector<std::string>& cells)> row);
+// Reads a table as its bytes come; of CSV no more than a row is in memory.
+class SheetReader {
+ public:
+  // Takes each row that has a cell with text: its number as a spreadsheet shows it, its cells trimmed. Of an XLSX, the first
+  // sheet. What it returns other than OK ends the reading and is returned.
+  using Row = std::function<absl::Status(int64_t number, std::vector<std::string>& cells)>;
+
+  // With an unknown encoding the cells of CSV are handed out as they are, and encoding() is known after Finish.
+  SheetReader(SheetFormat format, SheetEncoding encoding, const Row& row);
+  ~SheetReader();
+  // INVALID_ARGUMENT SHEET_UNREADABLE, SHEET_TOO_LARGE naming `file`. After an error nothing more may be called.
+  absl::Status Feed(std::string_view piece);
+  absl::Status Finish();
+  SheetEncoding encoding() const;
+
+ private:
+  class Impl;
+  const std::unique_ptr<Impl> impl_;
+};
+
+// A cell of CSV as text; false if it is none in this encoding.
+bool DecodeCell(SheetEncoding encoding, std::string& cell);
+
+// A whole file.
+absl::Status ReadSheet(SheetFormat format, std::string_view bytes, const SheetReader::Row& row);
 
 class SheetWriter {
  public:

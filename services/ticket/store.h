@@ -111,6 +111,12 @@ struct TicketFilter {
   std::optional<absl::Time> create_to = {};
   std::optional<domain::Light> light = {};
   std::optional<domain::Urgency> urgency = {};
+  bool leader_instructed = false;  // only these; likewise the next two
+  bool supervised = false;
+  bool extension_asked = false;
+  domain::RatingState rating_state = domain::RatingState::kNone;  // none: all
+  domain::RepeatMark repeat_mark = domain::RepeatMark::kNone;
+  std::string group_id = {};
   TicketOrder order = TicketOrder::kNewest;
   // Continues after this ticket; empty: from the start. With the orders by due time and by change: after this time and ticket.
   std::string after_id = {};
@@ -154,6 +160,11 @@ class Store {
   // `decide` gets the numbers the ticket will have. Not called when the request_id is known.
   virtual absl::StatusOr<Registered> Create(const Request& request, DecideNew decide) = 0;
   virtual absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) = 0;
+  // Many of one actor at once, as imports register them: for each all that Create does, in a few statements together. Request
+  // ids one each, empty: none; `decide` is asked for those that are new, by their place. Says which were registered now.
+  using DecideEach = absl::FunctionRef<absl::StatusOr<domain::Change>(size_t place, const Numbers&)>;
+  virtual absl::StatusOr<std::vector<bool>> CreateAll(postgres::Transaction& tx, const Request& request, const std::vector<std::string>& request_ids,
+                                                      DecideEach decide) = 0;
   // `decide` sees the ticket as it is, locked against others until the change is kept. TICKET_NOT_FOUND.
   virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
   // The same in a transaction of the caller's that changes something else with the ticket; request ids are the caller's matter.

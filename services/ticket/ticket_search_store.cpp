@@ -67,6 +67,12 @@ void TicketSearch::CollectKeys() {
   if (!filter_.area_code.empty()) all_.push_back(domain::AreaKey(filter_.area_code));
   if (!filter_.created_by.empty()) all_.push_back(domain::CreatorKey(filter_.created_by));
   if (filter_.urgency) all_.push_back(domain::UrgencyKey(*filter_.urgency));
+  if (filter_.leader_instructed) all_.push_back(domain::LeaderKey());
+  if (filter_.supervised) all_.push_back(domain::SupervisedKey());
+  if (filter_.extension_asked) all_.push_back(domain::ExtensionKey());
+  if (filter_.rating_state != domain::RatingState::kNone) all_.push_back(domain::RatingKey(filter_.rating_state));
+  if (filter_.repeat_mark != domain::RepeatMark::kNone) all_.push_back(domain::RepeatKey(filter_.repeat_mark));
+  if (!filter_.group_id.empty()) all_.push_back(domain::GroupKey(filter_.group_id));
   std::vector<int64_t> states, types, channels, categories;
   for (int64_t state : filter_.states) states.push_back(domain::StateKey(static_cast<domain::State>(state)));
   for (int64_t type : filter_.types) types.push_back(domain::TypeKey(static_cast<domain::Type>(type)));
@@ -114,6 +120,19 @@ void TicketSearch::AddCaller(Conditions& where) const {
   if (!filter_.caller_name_hash.empty()) where.Add(absl::StrCat("t.name_hash = ", where.Bind(filter_.caller_name_hash), " AND t.name_hash <> ''"));
 }
 
+void TicketSearch::AddMarks(Conditions& where) const {
+  if (filter_.leader_instructed) where.Add("t.leader_instructed");
+  if (filter_.supervised) where.Add("t.supervised");
+  if (filter_.extension_asked) where.Add("t.extension_asked");
+  // `more` says numbers as texts and leaves out what is none.
+  const auto add = [&](const char* field, int value) {
+    if (value != 0) where.Add(absl::StrCat("t.more ->> '", field, "' = ", where.Bind(std::to_string(value))));
+  };
+  add("rating_state", static_cast<int>(filter_.rating_state));
+  add("repeat_mark", static_cast<int>(filter_.repeat_mark));
+  if (!filter_.group_id.empty()) where.Add(absl::StrCat("t.group_id = ", where.Bind(filter_.group_id)));
+}
+
 TicketSearch::Conditions TicketSearch::Decisive() const {
   Conditions where;
   if (!filter_.states.empty()) where.Add(absl::StrCat("t.state = ANY(", where.Bind(filter_.states), "::smallint[])"));
@@ -131,6 +150,7 @@ TicketSearch::Conditions TicketSearch::Decisive() const {
     where.Add(absl::StrCat("t.light = ", where.Bind(static_cast<int64_t>(*filter_.light))));
     if (*filter_.light >= domain::Light::kYellow) where.Add("t.light >= 2");  // for the index of these
   }
+  AddMarks(where);
   if (without_limit_) where.Add("(t.close_time IS NOT NULL OR t.due_time = 'infinity')");
   AddCaller(where);
   AddText(where);

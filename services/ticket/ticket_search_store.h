@@ -61,6 +61,7 @@ class TicketSearch {
   // What belongs to the part of the list that is read.
   void AddPart(Conditions& where) const;
   void AddCaller(Conditions& where) const;
+  void AddMarks(Conditions& where) const;
   std::string KeyCondition(Conditions& where, const std::string& column, const std::vector<int64_t>& also = {}) const;
 
   absl::Status ById();

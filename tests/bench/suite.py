@@ -74,6 +74,10 @@ class Suite:
         subprocess.run(self.as_service_user(["supervisorctl", "-c", self.path("config", "supervisord.conf"), *arguments]),
                        stdout=subprocess.DEVNULL, check=False)
 
+    def pid(self, service):
+        command = self.as_service_user(["supervisorctl", "-c", self.path("config", "supervisord.conf"), "pid", service])
+        return int(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
     def ready(self):
         """Waits until every service says it is ready."""
         def answers():

@@ -60,7 +60,8 @@ struct SearchLimits {
 inline constexpr absl::Duration kMaxSearchTime = absl::Seconds(5);
 
 // Imports and exports (TKT-18); what a file may hold stands in spreadsheet.h.
-inline constexpr int kImportBatch = 200;          // rows in one transaction
+inline constexpr int kImportBatch = 500;          // rows in one transaction
+inline constexpr size_t kImportPiece = 1 << 20;   // bytes of a file kept together
 inline constexpr int64_t kMaxRunningImports = 20;
 inline constexpr absl::Duration kImportKeep = absl::Hours(24 * 90);
 inline constexpr size_t kMaxSheetName = 200;    // characters of an imported file's name
@@ -69,7 +70,9 @@ inline constexpr size_t kMaxSheetPiece = 256 << 10;
 inline constexpr int kDefaultImportPage = 20;
 inline constexpr int kMaxImportPage = 100;
 
-inline constexpr int64_t kMaxDailyNumber = 999'999;
+// A day's numbers up to the first have six digits, those after it a 9 and seven digits more: read as texts they stay in order.
+inline constexpr int64_t kMaxShortNumber = 899'999;
+inline constexpr int64_t kMaxDailyNumber = 9'999'999;
 // Daily numbers are taken in blocks, so that registrations do not wait for each other's commit; a restart leaves a gap.
 inline constexpr int64_t kNumberBlock = 20;
 inline constexpr int kMinAcceptanceDigits = 6;

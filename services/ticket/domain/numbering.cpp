@@ -12,18 +12,20 @@
 namespace hotline::ticket::domain {
 namespace {
 constexpr size_t kNumberDigits = 14;
+constexpr size_t kLongNumberDigits = 16;
 absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
 }  // namespace
 
 absl::StatusOr<std::string> FormatNumber(absl::CivilDay day, int64_t sequence) {
   if (sequence < 1 || sequence > kMaxDailyNumber) return NumbersExhausted();
-  return absl::StrFormat("%04d%02d%02d%06d", day.year(), day.month(), day.day(), sequence);
+  const std::string date = absl::StrFormat("%04d%02d%02d", day.year(), day.month(), day.day());
+  return sequence <= kMaxShortNumber ? absl::StrFormat("%s%06d", date, sequence) : absl::StrFormat("%s9%07d", date, sequence);
 }
 
 Reference ReferenceOf(std::string_view text, int acceptance_digits) {
   if (base::IsValidId(text)) return Reference::kId;
   if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return Reference::kNone;
-  if (text.size() == kNumberDigits) return Reference::kNumber;
+  if (text.size() == kNumberDigits || text.size() == kLongNumberDigits) return Reference::kNumber;
   if (text.size() == static_cast<size_t>(acceptance_digits)) return Reference::kAcceptance;
   return Reference::kNone;
 }

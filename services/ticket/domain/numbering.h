@@ -15,7 +15,8 @@
 
 namespace hotline::ticket::domain {
 
-// "20261122000017": the day in the city's zone and a sequence within it. NUMBERS_EXHAUSTED beyond six digits.
+// "20261122000017": the day in the city's zone and a sequence within it; beyond 899,999, which imports of archives reach, a 9 and
+// seven digits ("2026112290900000"), so that texts sort as the numbers do. NUMBERS_EXHAUSTED beyond 9,999,999.
 absl::StatusOr<std::string> FormatNumber(absl::CivilDay day, int64_t sequence);
 
 // What somebody wrote where a ticket is asked for.

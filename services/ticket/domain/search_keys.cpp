@@ -43,6 +43,12 @@ int64_t TypeKey(Type type) { return NumberFacet("t", type); }
 int64_t ChannelKey(Channel channel) { return NumberFacet("h", channel); }
 int64_t UrgencyKey(Urgency urgency) { return NumberFacet("g", urgency); }
 int64_t OpenKey() { return Facet("o", ""); }
+int64_t LeaderKey() { return Facet("l", ""); }
+int64_t SupervisedKey() { return Facet("v", ""); }
+int64_t ExtensionKey() { return Facet("e", ""); }
+int64_t RatingKey(RatingState state) { return NumberFacet("r", state); }
+int64_t RepeatKey(RepeatMark mark) { return NumberFacet("p", mark); }
+int64_t GroupKey(std::string_view group_id) { return Facet("k", group_id); }
 
 bool EndsTicket(State state) {
   return state == State::kClosed || state == State::kArchived || state == State::kRefused || state == State::kMerged || state == State::kHandedOver;
@@ -97,6 +103,12 @@ std::vector<int64_t> SearchKeys(const Ticket& ticket, const std::vector<std::str
   keys.push_back(UrgencyKey(ticket.urgency));
   keys.push_back(StateKey(ticket.state));
   if (ticket.close_time == absl::InfinitePast()) keys.push_back(OpenKey());
+  if (ticket.leader_instructed) keys.push_back(LeaderKey());
+  if (ticket.supervised) keys.push_back(SupervisedKey());
+  if (ticket.extension_due != absl::InfinitePast()) keys.push_back(ExtensionKey());
+  if (ticket.rating_state != RatingState::kNone) keys.push_back(RatingKey(ticket.rating_state));
+  if (ticket.repeat_mark != RepeatMark::kNone) keys.push_back(RepeatKey(ticket.repeat_mark));
+  if (!ticket.group_id.empty()) keys.push_back(GroupKey(ticket.group_id));
   for (Slice slice : {Slice::kDay, Slice::kMonth, Slice::kYear}) keys.push_back(SliceKey(slice, TimeOfId(ticket.id)));
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -106,7 +118,8 @@ std::vector<int64_t> SearchKeys(const Ticket& ticket, const std::vector<std::str
 bool SameSearchKeys(const Ticket& before, const Ticket& after) {
   const auto facets = [](const Ticket& t) {
     return std::tuple(std::string_view(t.title), std::string_view(t.content), std::string_view(t.category_id), std::string_view(t.area_code), std::string_view(t.created_by),
-                      t.type, t.channel, t.urgency, EndsTicket(t.state) ? t.state : State::kNone, t.close_time == absl::InfinitePast());
+                      t.type, t.channel, t.urgency, EndsTicket(t.state) ? t.state : State::kNone, t.close_time == absl::InfinitePast(), t.leader_instructed, t.supervised, t.extension_due != absl::InfinitePast(), t.rating_state, t.repeat_mark,
+                      std::string_view(t.group_id));
   };
   return before.id == after.id && facets(before) == facets(after);
 }

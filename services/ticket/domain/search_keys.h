@@ -1,5 +1,5 @@
 // What a ticket is found by, each as one number: the words of its title and content, the units that see it, category, area,
-// type, channel, urgency, who registered it, whether it is open, and the day, month and year of its id. A list is answered by
+// type, channel, urgency, who registered it, whether it is open, what it is marked with, and the day, month and year of its id. A list is answered by
 // tickets that have all keys asked for, slice of time by slice of time, newest first, until the page is full.
 //
 // The numbers are kept in the database (table ticket_search, one GIN index): neither the hash nor the texts behind it may
@@ -33,6 +33,13 @@ int64_t UrgencyKey(Urgency urgency);
 bool EndsTicket(State state);
 int64_t StateKey(State state);
 int64_t OpenKey();  // no close time
+// Marks that few tickets have.
+int64_t LeaderKey();
+int64_t SupervisedKey();
+int64_t ExtensionKey();  // asked for and not decided
+int64_t RatingKey(RatingState state);
+int64_t RepeatKey(RepeatMark mark);
+int64_t GroupKey(std::string_view group_id);
 
 // Stretches of time, by UTC.
 enum class Slice { kDay, kMonth, kYear, kAll };

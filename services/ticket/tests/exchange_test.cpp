@@ -2,9 +2,14 @@
 #include <absl/strings/str_cat.h>
 #include <zip.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 
+#include "libs/base/digest.h"
 #include "libs/base/id.h"
+#include "libs/testing/child_process.h"
 #include "libs/testing/wait.h"
 #include "services/ticket/domain/exchange.h"
 #include "services/ticket/importer.h"
@@ -77,6 +82,7 @@ struct Exchange : StoreFixture {
 
   Exchange() { REQUIRE(store.PutCategory({"water", "", "供水", "Water", {}, "", "", 1}).ok()); }
 
+  static constexpr size_t kPiece = 1000;
   Import Add(const Table& table, bool dry_run = false, const std::string& request_id = "", SheetFormat format = SheetFormat::kCsv) {
     Import import;
     import.actor = clerk;
@@ -84,7 +90,11 @@ struct Exchange : StoreFixture {
     import.format = format;
     import.create_time = clock.Now();
     import.total = static_cast<int64_t>(table.size()) - 1;
-    const auto kept = imports.Add(import, request_id, Written(format, table));
+    import.id = base::NewId();
+    const std::string file = Written(format, table);
+    // In pieces that end anywhere.
+    for (size_t at = 0; at < file.size(); at += kPiece) REQUIRE(imports.AddPiece(import.id, import.pieces++, file.substr(at, kPiece), clock.Now()).ok());
+    const auto kept = imports.Add(import, request_id, base::Sha256Hex(file));
     INFO(kept.status());
     REQUIRE(kept.ok());
     return *kept;
@@ -124,7 +134,7 @@ TEST_CASE("TKT-18: files that are none, or too much, are refused by name") {
   CHECK(reason(SheetFormat::kCsv, "a" + std::string(kMaxCellBytes + 1, 'b')) == "SHEET_TOO_LARGE");
   CHECK(reason(SheetFormat::kCsv, std::string(kMaxSheetColumns, ',') + "x") == "SHEET_TOO_LARGE");
   std::string rows;
-  for (int64_t i = 0; i <= kMaxSheetRows; ++i) rows += "x\n";
+  for (int64_t i = 0; i <= kMaxCsvRows; ++i) rows += "x\n";
   CHECK(reason(SheetFormat::kCsv, rows) == "SHEET_TOO_LARGE");
   // A few kilobytes that would unpack to more than a gigabyte, in parts; and many parts.
   std::vector<std::pair<std::string, std::string>> parts;
@@ -189,7 +199,7 @@ TEST_CASE_METHOD(Exchange, "TKT-18: rows become tickets with history and events;
   CHECK(report[2].errors.find("category NOT_FOUND") != std::string::npos);
   // Nothing of the callers lies open.
   CHECK(Count("SELECT count(*) FROM import_refusals r WHERE r::text LIKE '%13800001234%'") == 0);
-  CHECK(Count("SELECT count(*) FROM imports WHERE sealed_file IS NOT NULL") == 0);
+  CHECK(Count("SELECT count(*) FROM import_pieces") == 0);
   // The whole file, mended, is sent again: what was registered is not registered twice.
   const Import mended = Run(Add(Letters(5)));
   CHECK(mended.created == 3);
@@ -214,8 +224,13 @@ TEST_CASE_METHOD(Exchange, "TKT-18: the same file or request is one import; a tr
   Run(Add(table, false, "", SheetFormat::kXlsx));
   CHECK(Count("SELECT count(*) FROM tickets") == 4);
   clock.Advance(absl::Hours(24 * 91));
-  REQUIRE(imports.Forget(clock.Now() - domain::kImportKeep).ok());
-  CHECK(Count("SELECT count(*) FROM imports") == 0);
+  // What an upload left that broke off goes after a while, what belongs to an import does not.
+  REQUIRE(imports.AddPiece(base::NewId(), 0, "half", clock.Now()).ok());
+  const Import waiting = Add(Letters(4));
+  clock.Advance(absl::Minutes(61));
+  REQUIRE(imports.Forget(clock.Now() - domain::kImportKeep, clock.Now()).ok());
+  CHECK(Count("SELECT count(*) FROM imports") == 1);
+  CHECK(Count("SELECT count(*) FROM import_pieces") == waiting.pieces);
 }
 
 TEST_CASE_METHOD(Exchange, "TKT-18: an import goes on where it was, after a kill of the database and with two workers") {
@@ -237,6 +252,125 @@ TEST_CASE_METHOD(Exchange, "TKT-18: an import goes on where it was, after a kill
   CHECK(imports.Get(import.id)->created == rows);
   CHECK(Count("SELECT count(*) FROM tickets") == rows);
   CHECK(Count("SELECT count(DISTINCT title) FROM tickets") == rows);
+}
+
+TEST_CASE_METHOD(Exchange, "TKT-16, TKT-18: a row of an import leaves what a registration of its own leaves") {
+  const std::string request_id = base::NewId();
+  const Table table = {{"外部编号", "诉求类型", "标题", "内容", "事项分类", "区域代码", "来电人", "联系电话", "联系地址", "标签", "承办单位", "来源渠道"},
+                       {"A1", "投诉", "停水", "三天了", "供水", "990102", "王小明", "13800001234", "人民路1号", "供水;老旧小区", "water", "来信"}};
+  REQUIRE(Run(Add(table)).created == 1);
+  domain::Ticket draft;
+  draft.type = domain::Type::kComplaint;
+  draft.channel = domain::Channel::kLetter;
+  draft.urgency = domain::Urgency::kOrdinary;
+  draft.title = "停水";
+  draft.content = "三天了";
+  draft.category_id = "water";
+  draft.area_code = "990102";
+  draft.caller.name = "王小明";
+  draft.caller.phone = "13800001234";
+  draft.caller.address = "人民路1号";
+  draft.tags = {"供水", "老旧小区"};
+  REQUIRE(Create(By(clerk, "ImportTickets", request_id), draft, domain::Dispatch{domain::WaterUnit()}).ok());
+  const auto both = *store.List({.order = TicketOrder::kOldest, .limit = 3});
+  REQUIRE(both.size() == 2);
+  for (const domain::Ticket& ticket : both) CHECK(store.VerifyHistory(ticket.id).ok());
+  // Row by row in every table that a registration writes; what must differ is named.
+  const auto alike = [&](const std::string& table_name, const std::string& different) {
+    const auto rows = *pool.Read("SELECT (to_jsonb(x) - '" + different + "'::text[])::text AS line FROM " + table_name + " x ORDER BY ticket_id, line");
+    REQUIRE(rows.size() % 2 == 0);
+    REQUIRE(!rows.empty());
+    for (size_t i = 0; i < rows.size() / 2; ++i) CHECK(rows[i].Get<std::string>("line") == rows[i + rows.size() / 2].Get<std::string>("line"));
+  };
+  alike("tickets", "{ticket_id,number,acceptance_number,sealed,pin_hash,history_head}");
+  alike("ticket_search", "{ticket_id}");
+  alike("ticket_keys", "{ticket_id,wrapped}");
+  alike("(SELECT *, (changes - '{number,acceptance_number}'::text[])::text AS said FROM history)", "{ticket_id,changes,sealed,sealed_digest,digest}");
+  alike("requests", "{ticket_id,request_id}");
+  alike("acceptance_numbers", "{ticket_id,acceptance_number}");
+  CHECK(Count("SELECT count(*) FROM notices") % 2 == 0);
+  if (Count("SELECT count(*) FROM notices") > 0) alike("notices", "{ticket_id,notice_id,text}");
+  CHECK(Events() == std::vector<std::string>{"TicketCreated", "TicketDispatched", "TicketCreated", "TicketDispatched"});
+  CHECK(store.CallerTickets("13800001234", "", 5)->total_count == 2);
+}
+
+// Run by the next test as a process of its own.
+TEST_CASE("works on imports until it is killed", "[.import_worker]") {
+  const char* const file = std::getenv("IMPORT_WORKER");
+  REQUIRE(file != nullptr);
+  std::ifstream in(file);
+  postgres::ConnectionOptions database;
+  std::getline(in, database.conninfo);
+  std::getline(in, database.user);
+  std::getline(in, database.password);
+  std::getline(in, database.schema);
+  postgres::Pool pool{{.connection = database}};
+  const Cipher cipher = *Cipher::FromHex(kMasterKey);
+  PostgresStore store{pool, cipher, {absl::UTCTimeZone(), 8}};
+  ExchangeStore imports{pool, cipher};
+  CategoryTree categories{store, base::SystemClock::Get()};
+  DefaultProcesses processes;
+  Importer importer{imports, store, categories, processes, base::SystemClock::Get()};
+  CHECK(importer.RunAll().ok());
+}
+
+TEST_CASE_METHOD(Exchange, "TKT-18: a process that is killed in the middle of an import leaves nothing half, and another goes on") {
+  const std::string directory = testing::MakeTemporaryDirectory("import", false);
+  std::ofstream(directory + "/database") << database.conninfo << "\n" << database.user << "\n" << database.password << "\n" << database.schema << "\n";
+  REQUIRE(setenv("IMPORT_WORKER", (directory + "/database").c_str(), 1) == 0);
+  const int rows = domain::kImportBatch * 8 + 3;
+  Table table = {{"外部编号", "诉求类型", "标题", "承办单位"}};
+  for (int i = 0; i < rows; ++i) table.push_back({i % 3 == 0 ? absl::StrCat("K", i) : "", i % 100 == 7 ? "抱怨" : "求助", absl::StrCat("停水", i), "water"});
+  const Import import = Add(table);
+  const auto done = [&] { return Count("SELECT done_rows AS count FROM imports"); };
+  int kills = 0;
+  for (int64_t before = 0; kills < 3 && done() < rows; before = done(), ++kills) {
+    const int worker = testing::Spawn({.arguments = {"/proc/self/exe", "[.import_worker]"}, .output = directory + "/log"});
+    CHECK(testing::WaitUntil([&] { return done() > before || testing::HasEnded(worker); }));
+    testing::Kill(worker, SIGKILL);
+  }
+  CHECK(kills > 1);
+  const Import ended = Run(import);
+  CHECK(ended.state == "done");
+  CHECK(ended.done == rows);
+  CHECK(ended.created + ended.refused == rows);
+  CHECK(ended.repeated == 0);
+  CHECK(Count("SELECT count(*) FROM tickets") == ended.created);
+  CHECK(Count("SELECT count(DISTINCT title) FROM tickets") == ended.created);
+  for (const char* one : {"ticket_search", "ticket_keys", "acceptance_numbers"}) CHECK(Count(absl::StrCat("SELECT count(*) FROM ", one)) == ended.created);
+  CHECK(Count("SELECT count(*) FROM history") == ended.created * 2);
+  CHECK(Count("SELECT count(*) FROM outbox") == ended.created * 2);
+  testing::RemoveDirectory(directory);
+}
+
+TEST_CASE_METHOD(Exchange, "TKT-18: a day of more than 900,000 registrations has longer numbers, found by them") {
+  REQUIRE(pool.Read("INSERT INTO number_days (day, last) VALUES ($1, 899998)", {absl::ToCivilDay(clock.Now(), absl::UTCTimeZone())}).ok());
+  REQUIRE(Run(Add(Letters(3))).created == 3);
+  const auto rows = *pool.Read("SELECT number, ticket_id FROM tickets ORDER BY number COLLATE \"C\"");
+  const std::string day = absl::FormatTime("%Y%m%d", clock.Now(), absl::UTCTimeZone());
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].Get<std::string>("number") == day + "899999");
+  CHECK(rows[1].Get<std::string>("number") == day + "90900000");
+  CHECK(rows[2].Get<std::string>("number") == day + "90900001");
+  CHECK(rows[0].Get<std::string>("ticket_id") < rows[1].Get<std::string>("ticket_id"));
+  CHECK(*store.Resolve(day + "90900001") == rows[2].Get<std::string>("ticket_id"));
+  CHECK(store.List({.digits = day + "90900000", .limit = 5})->at(0).id == rows[1].Get<std::string>("ticket_id"));
+}
+
+TEST_CASE("TKT-18: CSV is read in pieces that end anywhere, as in one") {
+  const std::string file = "\xef\xbb\xbf标题,内容\r\n\"停\"\"水\"\"\r\n三天\",a\n\r\n\"\",\" b \"\rc,d";
+  const Table whole = *Read(SheetFormat::kCsv, file);
+  CHECK(whole == Table{{"标题", "内容"}, {"停\"水\"\r\n三天", "a"}, {"", "b"}, {"c", "d"}});
+  for (size_t piece = 1; piece < file.size(); ++piece) {
+    Table table;
+    SheetReader reader(SheetFormat::kCsv, SheetEncoding::kUtf8, [&](int64_t, std::vector<std::string>& cells) {
+      table.push_back(cells);
+      return absl::OkStatus();
+    });
+    for (size_t at = 0; at < file.size(); at += piece) REQUIRE(reader.Feed(std::string_view(file).substr(at, piece)).ok());
+    REQUIRE(reader.Finish().ok());
+    CHECK(table == whole);
+  }
 }
 
 }  // namespace hotline::ticket

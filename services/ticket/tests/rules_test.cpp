@@ -6,9 +6,22 @@
 
 namespace hotline::ticket::domain {
 
-TEST_CASE("DESIGN 5: ticket numbers are the day and six digits") {
+TEST_CASE("DESIGN 5: ticket numbers are the day and six digits, more on a day of a great import, and texts in order") {
+  const absl::CivilDay day(2026, 1, 2);
   CHECK(*FormatNumber(absl::CivilDay(2026, 11, 22), 17) == "20261122000017");
-  CHECK(*FormatNumber(absl::CivilDay(2026, 1, 2), kMaxDailyNumber) == "20260102999999");
+  CHECK(*FormatNumber(day, 899'999) == "20260102899999");
+  CHECK(*FormatNumber(day, 900'000) == "2026010290900000");
+  CHECK(*FormatNumber(day, kMaxDailyNumber) == "2026010299999999");
+  std::string before;
+  for (int64_t sequence : {1, 9, 10, 99'999, 100'000, 899'999, 900'000, 999'999, 1'000'000, 1'900'000, 9'999'999}) {
+    const std::string number = *FormatNumber(day, sequence);
+    CHECK(before < number);
+    CHECK(number < *FormatNumber(day + 1, 1));
+    CHECK(ReferenceOf(number, 8) == Reference::kNumber);
+    CHECK(ReferenceOf(number, kMaxAcceptanceDigits) == Reference::kNumber);
+    before = number;
+  }
+  CHECK_FALSE(FormatNumber(day, 0).ok());
   CHECK(base::HasReason(FormatNumber(absl::CivilDay(2026, 1, 2), kMaxDailyNumber + 1).status(), "NUMBERS_EXHAUSTED"));
 }
 
