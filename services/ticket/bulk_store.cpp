@@ -17,7 +17,7 @@
 #include "services/ticket/events.h"
 #include "services/ticket/history_store.h"
 #include "services/ticket/postgres_store.h"
-#include "services/ticket/rows.h"
+#include "services/ticket/rows_store.h"
 
 namespace hotline::ticket {
 namespace {

@@ -9,7 +9,7 @@
 #include "libs/base/id.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
-#include "services/ticket/rows.h"
+#include "services/ticket/rows_store.h"
 
 namespace hotline::ticket {
 namespace {

@@ -11,7 +11,7 @@
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/fields.h"
 #include "services/ticket/postgres_store.h"
-#include "services/ticket/rows.h"
+#include "services/ticket/rows_store.h"
 
 namespace hotline::ticket {
 namespace {

@@ -57,7 +57,7 @@ def peak_mb(suite):
         return next(int(line.split()[1]) / 1024 for line in f if line.startswith("VmHWM"))
 
 
-def follow(suite, import_id, rows):
+def wait_imported(suite, import_id, rows):
     """(seconds, rows done) as it went."""
     seen = [(time.monotonic(), 0)]
     while True:
@@ -95,7 +95,7 @@ def ticket_import(suite, quick):
     suite.control("stop", *FOLLOWERS)
     try:
         import_id, sent = send(suite, token, path)
-        seen = follow(suite, import_id, rows)
+        seen = wait_imported(suite, import_id, rows)
         created = int(suite.psql("select created_rows from ticket.imports where import_id = '%s'" % import_id))
         if created != rows:
             raise Failed("%d of %d rows were registered" % (created, rows))

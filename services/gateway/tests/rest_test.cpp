@@ -279,5 +279,22 @@ TEST_CASE("X-Forwarded-For counts only from a proxy that is trusted") {
   CHECK(ClientAddress("10.0.0.1", {}, {"10.0.0.1"}) == "10.0.0.1");
 }
 
+TEST_CASE("TKT-18: the OpenAPI document has the tables that no annotation names") {
+  const Json paths = Json::parse(OpenApi())["paths"];
+  const auto names = [&](const char* path, const char* method) {
+    std::vector<std::string> all;
+    for (const Json& parameter : paths.at(path).at(method).at("parameters")) all.push_back(parameter.at("name"));
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  CHECK(names("/v1/ticketImports", "post") == std::vector<std::string>{"dryRun", "fileName", "requestId"});
+  CHECK(paths["/v1/ticketImports"].contains("get"));
+  CHECK(names("/v1/ticketImports/{importId}/report", "get") == std::vector<std::string>{"format", "importId"});
+  CHECK(names("/v1/ticketImportTemplate", "get") == std::vector<std::string>{"format"});
+  const auto exported = names("/v1/ticketExport", "get");
+  for (const char* name : {"filter.states", "filter.leaderInstructed", "filter.createTimeFrom", "reason", "format"}) CHECK(std::count(exported.begin(), exported.end(), name) == 1);
+  CHECK(std::count(exported.begin(), exported.end(), "filter.pageToken") == 0);
+}
+
 }  // namespace
 }  // namespace hotline::gateway

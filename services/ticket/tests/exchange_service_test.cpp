@@ -32,14 +32,18 @@ Table Parsed(SheetFormat format, const std::string& bytes) {
   return table;
 }
 
-struct ExchangeFixture : ServiceFixture {
+struct ExchangeFixture : StoreFixture {
+  rpc::TestNetwork network;
+  rpc::TestNode node{network, "ticket"};
+  rpc::Pool handlers{"handlers", 4, 64};
+  CategoryTree categories{store, clock};
+  DefaultProcesses processes;
   ExchangeStore imports{pool, cipher};
   Importer importer{imports, store, categories, processes, clock};
   rpc::Pool streams{"streams", kStreamThreads, kStreamQueue};
-  rpc::TestNode exchange_node{network, "exchange"};  // a port of its own
-  ExchangeService exchange{*exchange_node, handlers, streams, store, imports, importer, categories, absl::UTCTimeZone()};
-  rpc::TestServer exchange_server{exchange_node, {&exchange}};
-  Exchange sheets{exchange_server.PeerFor("gateway")};
+  ExchangeService exchange{*node, handlers, streams, store, imports, importer, categories, absl::UTCTimeZone()};
+  rpc::TestServer server{node, {&exchange}};
+  Exchange sheets{server.PeerFor("gateway")};
 
   ExchangeFixture() {
     clock.Advance(absl::Now() - clock.Now());  // the service's own clock is the system's
@@ -48,6 +52,14 @@ struct ExchangeFixture : ServiceFixture {
   }
   ~ExchangeFixture() { importer.Stop(); }
 
+  void Become(rpc::Context& context, const Person& person) {
+    rpc::UserClaims claims;
+    claims.user_id = person.id;
+    claims.roles = {person.role};
+    claims.unit_id = person.unit_id;
+    claims.unit_path = person.unit_path;
+    network.ActAs(context, std::move(claims));
+  }
   static v1::ImportInfo Info(const std::string& name = "来信.csv", const std::string& request_id = "") {
     v1::ImportInfo info;
     info.set_file_name(name);
@@ -212,13 +224,13 @@ TEST_CASE_METHOD(ExchangeFixture, "TKT-18: CSV in GB 18030 is read as a whole, a
 }
 
 TEST_CASE_METHOD(ExchangeFixture, "TKT-18, PLT-5: an export is in the audit before it leaves, masked by role, and no spreadsheet runs it") {
-  v1::CreateTicketRequest wish = Wish();
-  wish.set_dispatch_unit_id("water");
-  wish.mutable_ticket()->set_title("=HYPERLINK(\"http://x\")");
-  MadeBy(kAgent, wish);
-  wish.mutable_ticket()->set_title("@SUM(1)");
-  wish.mutable_ticket()->mutable_caller()->set_confidential(true);
-  MadeBy(kAgent, wish);
+  domain::Ticket draft = domain::Draft();
+  draft.caller.name = "张三丰";
+  draft.title = "=HYPERLINK(\"http://x\")";
+  Made(draft, domain::Dispatch{domain::WaterUnit()});
+  draft.title = "@SUM(1)";
+  draft.caller.confidential = true;
+  Made(draft, domain::Dispatch{domain::WaterUnit()});
   const auto column = [](const Table& table, const std::string& title) {
     return static_cast<size_t>(std::find(table[0].begin(), table[0].end(), title) - table[0].begin());
   };
@@ -256,7 +268,7 @@ TEST_CASE_METHOD(ExchangeFixture, "TKT-18, PLT-5: an export is in the audit befo
   CHECK(audit[4].Get<std::string>("reason") == "信访核查");
   CHECK(audit[4].Get<std::string>("filter").find("13812345678") == std::string::npos);
 
-  CHECK(Fields(Export(kDispatcher, {}, "").status()) == std::vector<std::string>{"reason"});
+  CHECK(domain::Fields(Export(kDispatcher, {}, "").status()) == std::vector<std::string>{"reason"});
   CHECK(Export(kAgent).status().code() == absl::StatusCode::kPermissionDenied);
   CHECK(base::Reason(Export(kWater, filter).status()) == "CALLER_SEARCH_NOT_ALLOWED");
   CHECK(Count("SELECT count(*) FROM export_audit") == 5);

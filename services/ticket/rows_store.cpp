@@ -1,4 +1,4 @@
-#include "services/ticket/rows.h"
+#include "services/ticket/rows_store.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
