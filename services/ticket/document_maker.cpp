@@ -126,10 +126,9 @@ absl::StatusOr<Values> DocumentMaker::ValuesOf(const Request& request, const Tic
   };
 }
 
-absl::StatusOr<DocumentMaker::Prepared> DocumentMaker::Prepare(const Request& request, const Ticket& ticket, const std::string& template_id,
-                                                              const Values& fields) {
+absl::StatusOr<DocumentMaker::Prepared> DocumentMaker::Prepare(const Request& request, const Ticket& ticket, TemplateRecord record, const Values& fields) {
   Prepared prepared;
-  HOTLINE_ASSIGN_OR_RETURN(prepared.record, documents_.Template(template_id));
+  prepared.record = std::move(record);
   HOTLINE_ASSIGN_OR_RETURN(prepared.parsed, domain::ParseTemplate(prepared.record.body));
   if (!domain::MayMakeDocument(request.actor, ticket, prepared.parsed)) {
     return base::PermissionDenied("DOCUMENT_NOT_ALLOWED", "documents of this kind are for the centre to make");
@@ -145,8 +144,12 @@ absl::StatusOr<DocumentMaker::Prepared> DocumentMaker::Prepare(const Request& re
 }
 
 absl::StatusOr<document::Rendered> DocumentMaker::Preview(const Request& request, const Ticket& ticket, const std::string& template_id, const Values& fields,
-                                                          bool& shows_caller) {
-  HOTLINE_ASSIGN_OR_RETURN(Prepared prepared, Prepare(request, ticket, template_id, fields));
+                                                          const std::string& body, bool& shows_caller) {
+  TemplateRecord record{template_id, 0, body, "", request.now};
+  if (body.empty()) {
+    HOTLINE_ASSIGN_OR_RETURN(record, documents_.Template(template_id));
+  }
+  HOTLINE_ASSIGN_OR_RETURN(Prepared prepared, Prepare(request, ticket, std::move(record), fields));
   shows_caller = prepared.shows_caller;
   prepared.values["number"] = kNoNumber;
   return document::Render(FillDocument(prepared.parsed, prepared.values, request.now));
@@ -165,7 +168,8 @@ absl::Status DocumentMaker::Note(postgres::Transaction& tx, const Request& reque
 absl::StatusOr<DocumentRecord> DocumentMaker::Create(const Request& request, const Ticket& ticket, const std::string& template_id, const Values& fields) {
   HOTLINE_ASSIGN_OR_RETURN(const auto earlier, documents_.FindRequest(request, ticket.id, template_id));
   if (earlier) return *earlier;
-  HOTLINE_ASSIGN_OR_RETURN(Prepared prepared, Prepare(request, ticket, template_id, fields));
+  HOTLINE_ASSIGN_OR_RETURN(TemplateRecord newest, documents_.Template(template_id));
+  HOTLINE_ASSIGN_OR_RETURN(Prepared prepared, Prepare(request, ticket, std::move(newest), fields));
   DocumentRecord record;
   record.ticket_id = ticket.id;
   record.template_id = template_id;

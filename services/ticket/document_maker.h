@@ -20,10 +20,10 @@ class DocumentMaker {
   DocumentMaker(Store& tickets, DocumentStore& documents, AttachmentStore& files, const FileVault& vault, ProcessSource& processes, Options options)
       : tickets_(tickets), documents_(documents), files_(files), vault_(vault), processes_(processes), options_(std::move(options)) {}
 
-  // Without a number, not kept. DOCUMENT_NOT_ALLOWED, DOCUMENT_TEMPLATE_NOT_FOUND, or fields at fault. `shows_caller`: it names
-  // the caller unmasked.
+  // Without a number, not kept; by `body` unless it is empty. DOCUMENT_NOT_ALLOWED, DOCUMENT_TEMPLATE_NOT_FOUND, or what is at fault.
+  // `shows_caller`: it names the caller unmasked.
   absl::StatusOr<document::Rendered> Preview(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields,
-                                             bool& shows_caller);
+                                             const std::string& body, bool& shows_caller);
   // With the next number, on disk, in the database and in the ticket's history; once a request id.
   absl::StatusOr<DocumentRecord> Create(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
 
@@ -34,7 +34,7 @@ class DocumentMaker {
     domain::Values values;
     bool shows_caller = false;
   };
-  absl::StatusOr<Prepared> Prepare(const Request& request, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields);
+  absl::StatusOr<Prepared> Prepare(const Request& request, const domain::Ticket& ticket, TemplateRecord record, const domain::Values& fields);
   absl::Status Note(postgres::Transaction& tx, const Request& request, const DocumentRecord& made);
   absl::StatusOr<domain::Values> ValuesOf(const Request& request, const domain::Ticket& ticket, const domain::Caller& caller);
 

@@ -96,8 +96,11 @@ absl::Status DocumentService::PutTemplate(rpc::Context& context, const v1::PutDo
 absl::Status DocumentService::Preview(rpc::Context& context, const v1::PreviewDocumentRequest& request, v1::PreviewDocumentResponse& response) {
   const Request by = MakeRequest(context, "PreviewDocument");
   HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, VisibleTicket(tickets_, by.actor, request.ticket_id()));
+  // Whoever may put a template may look at it first.
+  if (!request.body().empty() && !by.actor.Has("admin")) return base::PermissionDenied("DOCUMENT_NOT_ALLOWED", "only an administrator previews a body of their own");
   bool shows_caller = false;
-  HOTLINE_ASSIGN_OR_RETURN(document::Rendered rendered, maker_.Preview(by, ticket, request.template_id(), ToValues(request.fields()), shows_caller));
+  HOTLINE_ASSIGN_OR_RETURN(document::Rendered rendered,
+                           maker_.Preview(by, ticket, request.template_id(), ToValues(request.fields()), request.body(), shows_caller));
   if (shows_caller) HOTLINE_RETURN_IF_ERROR(shown_.Record(by.actor, {&ticket, 1}, by.now));
   response.set_pdf(std::move(rendered.pdf));
   response.set_pages(rendered.pages);

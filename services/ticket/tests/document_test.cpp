@@ -312,6 +312,19 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(Rule(put(kAdmin, "urging_notice", "[]", "2").status()) == "template.body BAD_FORMAT");
   CHECK(Rule(put(kAdmin, "urging_notice", std::string(70'000, ' '), "2").status()) == "template.body TOO_LONG");
   CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplates, v1::ListDocumentTemplatesRequest())->templates_size() == 10);
+
+  // What is edited is looked at before it is put, by whoever may put it.
+  v1::PreviewDocumentRequest look;
+  look.set_ticket_id(ticket.id);
+  look.set_template_id("urging_notice");
+  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"尚未启用的版本"}]})");
+  CHECK(base::HasReason(As(kSupervisor, &Documents::Blocking::PreviewDocument, look).status(), "DOCUMENT_NOT_ALLOWED"));
+  const auto seen = As(kAdmin, &Documents::Blocking::PreviewDocument, look);
+  REQUIRE(seen.ok());
+  CHECK(TextOf(seen->pdf()).find("尚未启用的版本") != std::string::npos);
+  CHECK(documents.Template("urging_notice")->version == 2);
+  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"{{nothing}}"}]})");
+  CHECK(Rule(As(kAdmin, &Documents::Blocking::PreviewDocument, look).status()) == "template.blocks[0] UNKNOWN_PLACEHOLDER");
 }
 
 }  // namespace hotline::ticket
