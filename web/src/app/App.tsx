@@ -4,6 +4,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from "r
 import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router-dom";
 import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
+import { addConfigurationTexts } from "@/i18n";
 import { useStore } from "@/lib/store";
 import { homeOf, maySee, SCREENS, type ScreenId } from "./nav";
 
@@ -19,6 +20,10 @@ const PAGES: Record<ScreenId, ComponentType> = {
   wallboard: lazy(() => import("@/pages/wallboard/WallboardPage")),
   figures: lazy(() => import("@/pages/figures/FiguresPage")),
   knowledge: lazy(() => import("@/pages/knowledge/KnowledgePage")),
+  configuration: lazy(async () => {
+    await addConfigurationTexts();
+    return import("@/pages/configuration/ConfigurationPage");
+  }),
   admin: lazy(() => import("@/pages/admin/AdminPage")),
 };
 const TicketPage = lazy(() => import("@/pages/ticket/TicketPage"));
@@ -82,7 +87,7 @@ export function App() {
             <Route element={<Frame />}>
               <Route index element={<Home />} />
               {SCREENS.filter((s) => s.id !== "wallboard").map((s) => (
-                <Route key={s.id} path={s.id === "knowledge" || s.id === "admin" ? `${s.path}/*` : s.path} element={<Guarded id={s.id} />} />
+                <Route key={s.id} path={["knowledge", "configuration", "admin"].includes(s.id) ? `${s.path}/*` : s.path} element={<Guarded id={s.id} />} />
               ))}
               <Route path="/tickets/:ticketId" element={<TicketPage />} />
               <Route path="*" element={<Home />} />

@@ -3,6 +3,7 @@ import {
   AppstoreOutlined,
   BarChartOutlined,
   BookOutlined,
+  ControlOutlined,
   CustomerServiceOutlined,
   EditOutlined,
   EyeOutlined,
@@ -53,6 +54,7 @@ const ICONS: Record<ScreenId, ReactNode> = {
   wallboard: <FundOutlined />,
   figures: <BarChartOutlined />,
   knowledge: <BookOutlined />,
+  configuration: <ControlOutlined />,
   admin: <SettingOutlined />,
 };
 

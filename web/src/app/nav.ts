@@ -1,7 +1,8 @@
 // Who sees which screens. The services decide what a role may do; this only leaves out what would be refused.
 import type { Role, User } from "@/api/types";
+import { rolesOfConfiguration } from "@/pages/configuration/access";
 
-export type ScreenId = "desk" | "sorting" | "supervision" | "callbacks" | "inbox" | "entry" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "admin";
+export type ScreenId = "desk" | "sorting" | "supervision" | "callbacks" | "inbox" | "entry" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "configuration" | "admin";
 
 export interface Screen {
   id: ScreenId;
@@ -27,6 +28,7 @@ export const SCREENS: Screen[] = [
     roles: ["ROLE_ANALYST", "ROLE_LEADER", "ROLE_SUPERVISOR", "ROLE_TEAM_LEAD", "ROLE_ADMIN", "ROLE_UNIT_HEAD", "ROLE_COUNTY_SUPERVISOR"],
   },
   { id: "knowledge", path: "/knowledge", roles: "all" },
+  { id: "configuration", path: "/configuration", roles: rolesOfConfiguration },
   { id: "admin", path: "/admin", roles: ["ROLE_ADMIN"] },
 ];
 

@@ -24,9 +24,18 @@ export function useProblemText(): (error: unknown) => string {
 
 export function useFieldName(): (field: string) => string {
   const { t, i18n } = useTranslation();
+  // "fields[2].field_id" is "Fields 3 Id": rows are counted from one, and the row says where the field is.
   return (field) => {
-    const last = field.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`).split(".").pop() ?? field;
-    return i18n.exists(`fieldName.${last}`) ? (t(`fieldName.${last}` as never) as string) : field;
+    const [last = "", before = ""] = field.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`).split(".").reverse();
+    const nameOf = (part: string) => {
+      const [, name = part, row] = /^(\w+)\[(\d+)\]$/.exec(part) ?? [];
+      if (!i18n.exists(`fieldName.${name}`)) return undefined;
+      return `${t(`fieldName.${name}` as never) as string}${row === undefined ? "" : ` ${Number(row) + 1}`}`;
+    };
+    const name = nameOf(last);
+    if (name === undefined) return field;
+    const row = before.includes("[") ? nameOf(before) : undefined;
+    return row ? `${row} ${name}` : name;
   };
 }
 

@@ -5,18 +5,11 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { TicketType, Urgency } from "@/api/types";
 import { CONTENT_MAX, type Fault, type Faults, formField, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
+import { TYPES, URGENCIES } from "@/lib/ticketChoices";
 import { Field, Kbd } from "./Field";
 import { AreaSelect, CategorySelect } from "./Selects";
 
-export const TYPES: TicketType[] = [
-  "TICKET_TYPE_CONSULTATION",
-  "TICKET_TYPE_HELP",
-  "TICKET_TYPE_COMPLAINT",
-  "TICKET_TYPE_REPORT",
-  "TICKET_TYPE_SUGGESTION",
-  "TICKET_TYPE_PRAISE",
-];
-export const URGENCIES: Urgency[] = ["URGENCY_ORDINARY", "URGENCY_URGENT", "URGENCY_CRITICAL"];
+export { TYPES, URGENCIES };
 
 export type ServerFaults = Partial<Record<keyof TicketForm, string>>;
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { en } from "./en";
+import { enConfiguration } from "./en.configuration";
 import { zhCN } from "./zh-CN";
+import { zhConfiguration } from "./zh-CN.configuration";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -12,8 +14,8 @@ function flat(tree: Tree, prefix = ""): Map<string, string> {
   }
   return out;
 }
-const chinese = flat(zhCN as Tree);
-const english = flat(en as Tree);
+const chinese = flat({ ...zhCN, ...zhConfiguration } as Tree);
+const english = flat({ ...en, ...enConfiguration } as Tree);
 const slots = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 
 describe("texts", () => {

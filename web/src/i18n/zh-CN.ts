@@ -1,5 +1,6 @@
 // Chinese: the terms of the trade as people in hotlines use them.
 import { zhCodes } from "./zh-CN.codes";
+import type { zhConfiguration } from "./zh-CN.configuration";
 import { zhLife } from "./zh-CN.life";
 
 const texts = {
@@ -10,7 +11,7 @@ const texts = {
   },
   nav: {
     label: "主导航", skip: "跳到内容", desk: "坐席工作台", sorting: "派单台", supervision: "督办台", callbacks: "回访台", inbox: "承办收件箱", entry: "录入", tickets: "工单", lead: "班长席", wallboard: "大屏",
-    figures: "统计", knowledge: "知识库", admin: "管理",
+    figures: "统计", knowledge: "知识库", configuration: "配置", admin: "管理",
   },
   signIn: {
     lead: "请使用分配给您的账号登录", userName: "用户名", password: "密码", submit: "登录", out: "退出登录",
@@ -109,4 +110,6 @@ export const zhCN = { ...texts, ...zhCodes, ...zhLife };
 // The shape that English has to fill, key by key.
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
 export type Messages = Shape<typeof zhCN>;
+// Of the screens whose texts come with them (addTexts in index.ts).
+export type AllMessages = Messages & Shape<typeof zhConfiguration>;
 export type Texts = Shape<typeof texts>;
