@@ -147,93 +147,118 @@ function VersionsDialog({ calendar, onClose }: { calendar: Calendar; onClose: ()
   );
 }
 
-function Editor({ calendar, onPut }: { calendar: Calendar; onPut: () => void }) {
+// The changes that wait to be put, what they would move, and the putting.
+function useDayChanges(calendar: Calendar, onPut: () => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const today = dayOf(new Date(serverNow()).toISOString());
-  const [year, setYear] = useState(Number(today.slice(0, 4)));
-  const [selection, setSelection] = useState<Selection>({ anchor: today, focus: today });
   const [changes, setChanges] = useState<DayMap>(new Map());
-  const [dialog, setDialog] = useState<"" | "paste" | "versions">("");
-  const side = useRef<HTMLElement>(null);
   const now = useMemo(() => dayMap(calendar.days), [calendar.days]);
   const then = useMemo(() => new Map([...now, ...changes]), [now, changes]);
-  const change = (days: CalendarDay[]) => setChanges((before) => days.reduce((map, day) => withChange(map, day, now), before));
-  const list = sorted(changes);
   const preview = useMutation({ mutationFn: (wanted: DayMap) => previewDays(sorted(wanted)) });
   const save = useMutation({
-    mutationFn: () => importDays(list, calendar.etag ?? ""),
+    mutationFn: () => importDays(sorted(changes), calendar.etag ?? ""),
     onSuccess: (kept) => {
       message.success(t("config.calendar.put", { version: num(kept.version) }));
       onPut();
     },
   });
-  const error = save.error ?? preview.error;
-  const faults = useFaults(error, "");
-  const stale = preview.isSuccess && preview.variables !== changes;
+  return {
+    changes,
+    list: sorted(changes),
+    then,
+    preview,
+    save,
+    stale: preview.isSuccess && preview.variables !== changes,
+    error: save.error ?? preview.error,
+    add: (days: CalendarDay[]) => setChanges((before) => days.reduce((map, day) => withChange(map, day, now), before)),
+    remove: (date: string) => setChanges((before) => new Map([...before].filter(([key]) => key !== date))),
+  };
+}
+type DayChanges = ReturnType<typeof useDayChanges>;
+
+function YearHead({ year, calendar, then, onYear, onVersions }: { year: number; calendar: Calendar; then: DayMap; onYear: (year: number) => void; onVersions: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="filters">
+      <Button size="small" aria-label={t("config.calendar.previousYear")} onClick={() => onYear(year - 1)}>
+        ‹
+      </Button>
+      <b className="year-title">{year}</b>
+      <Button size="small" aria-label={t("config.calendar.nextYear")} onClick={() => onYear(year + 1)}>
+        ›
+      </Button>
+      <span className="quiet">{t("config.calendar.workingDays", { count: workingDays(year, then, calendar.weekly) })}</span>
+      <span className="legend">
+        {(["off", "work", "weekend"] as const).map((kind) => (
+          <span key={kind}>
+            <i className={`swatch ${kind}`} aria-hidden="true" /> {t(`config.dayKind.${kind}`)}
+          </span>
+        ))}
+      </span>
+      <span className="grow" />
+      <Button size="small" onClick={onVersions}>
+        {t("config.version", { version: num(calendar.version) })}
+      </Button>
+    </div>
+  );
+}
+
+function ToSave({ work, faults }: { work: DayChanges; faults: Faults }) {
+  const { t } = useTranslation();
+  const { list, preview, save, stale } = work;
+  return (
+    <section aria-label={t("config.calendar.pending")}>
+      <h2>{t("config.calendar.pending")}</h2>
+      <Pending changes={list} faults={faults} onRemove={work.remove} />
+      {faults.at("days") && <div className="field-error" role="alert">{faults.at("days")}</div>}
+      {preview.data && list.length > 0 && <PreviewResult preview={preview.data} stale={stale} stepName={(step) => t([`enum.step.${step}`, "enum.step.other"] as never) as string} />}
+      <div className="form-actions">
+        <Button disabled={list.length === 0} loading={preview.isPending} onClick={() => preview.mutate(work.changes)}>
+          {t("config.preview.ask")}
+        </Button>
+        <SaveButton busy={save.isPending} disabled={list.length === 0 || !preview.isSuccess || stale} onSave={() => save.mutate()}>
+          {t("config.calendar.save")}
+        </SaveButton>
+      </div>
+      {list.length > 0 && <p className="quiet">{t("config.calendar.saveHint")}</p>}
+    </section>
+  );
+}
+
+function Editor({ calendar, onPut }: { calendar: Calendar; onPut: () => void }) {
+  const { t } = useTranslation();
+  const today = dayOf(new Date(serverNow()).toISOString());
+  const [year, setYear] = useState(Number(today.slice(0, 4)));
+  const [selection, setSelection] = useState<Selection>({ anchor: today, focus: today });
+  const [dialog, setDialog] = useState<"" | "paste" | "versions">("");
+  const side = useRef<HTMLElement>(null);
+  const work = useDayChanges(calendar, onPut);
+  const faults = useFaults(work.error, "");
   const known = (calendar.noticeYears ?? []).includes(year);
   const select = (next: Selection) => {
     setSelection(next);
     setYear(Number(next.focus.slice(0, 4)));
   };
+  const take = (days: CalendarDay[]) => {
+    work.add(days);
+    const first = sorted(dayMap(days))[0]?.date;
+    if (first) select({ anchor: first, focus: first });
+    setDialog("");
+  };
   return (
     <div className="with-side">
       <section className="main-part scroll column" aria-label={t("config.part.calendar")}>
-        <div className="filters">
-          <Button size="small" aria-label={t("config.calendar.previousYear")} onClick={() => setYear(year - 1)}>
-            ‹
-          </Button>
-          <b className="year-title">{year}</b>
-          <Button size="small" aria-label={t("config.calendar.nextYear")} onClick={() => setYear(year + 1)}>
-            ›
-          </Button>
-          <span className="quiet">{t("config.calendar.workingDays", { count: workingDays(year, then, calendar.weekly) })}</span>
-          <span className="legend">
-            {(["off", "work", "weekend"] as const).map((kind) => (
-              <span key={kind}>
-                <i className={`swatch ${kind}`} aria-hidden="true" /> {t(`config.dayKind.${kind}`)}
-              </span>
-            ))}
-          </span>
-          <span className="grow" />
-          <Button size="small" onClick={() => setDialog("versions")}>
-            {t("config.version", { version: num(calendar.version) })}
-          </Button>
-        </div>
+        <YearHead year={year} calendar={calendar} then={work.then} onYear={setYear} onVersions={() => setDialog("versions")} />
         {!known && <Alert type="warning" showIcon message={t("config.calendar.noNotice", { year })} />}
-        <YearView year={year} calendar={calendar} days={then} changed={changes} today={today} selection={selection} onSelect={select} onEdit={() => side.current?.querySelector<HTMLElement>("form input:not([type=radio])")?.focus()} />
+        <YearView year={year} calendar={calendar} days={work.then} changed={work.changes} today={today} selection={selection} onSelect={select} onEdit={() => side.current?.querySelector<HTMLElement>("form input:not([type=radio])")?.focus()} />
       </section>
       <aside className="side column" ref={side}>
-        {error && <ProblemAlert error={error} />}
-        <ChangeDays selection={selection} days={then} onSelect={select} onChange={change} onPaste={() => setDialog("paste")} />
-        <section aria-label={t("config.calendar.pending")}>
-          <h2>{t("config.calendar.pending")}</h2>
-          <Pending changes={list} faults={faults} onRemove={(date) => setChanges((before) => new Map([...before].filter(([key]) => key !== date)))} />
-          {faults.at("days") && <div className="field-error" role="alert">{faults.at("days")}</div>}
-          {preview.data && list.length > 0 && <PreviewResult preview={preview.data} stale={stale} stepName={(step) => t([`enum.step.${step}`, "enum.step.other"] as never) as string} />}
-          <div className="form-actions">
-            <Button disabled={list.length === 0} loading={preview.isPending} onClick={() => preview.mutate(changes)}>
-              {t("config.preview.ask")}
-            </Button>
-            <SaveButton busy={save.isPending} disabled={list.length === 0 || !preview.isSuccess || stale} onSave={() => save.mutate()}>
-              {t("config.calendar.save")}
-            </SaveButton>
-          </div>
-          {list.length > 0 && <p className="quiet">{t("config.calendar.saveHint")}</p>}
-        </section>
+        {work.error && <ProblemAlert error={work.error} />}
+        <ChangeDays selection={selection} days={work.then} onSelect={select} onChange={work.add} onPaste={() => setDialog("paste")} />
+        <ToSave work={work} faults={faults} />
         <Hours calendar={calendar} />
       </aside>
-      {dialog === "paste" && (
-        <PasteDialog
-          onClose={() => setDialog("")}
-          onTake={(days) => {
-            change(days);
-            const first = sorted(dayMap(days))[0]?.date;
-            if (first) select({ anchor: first, focus: first });
-            setDialog("");
-          }}
-        />
-      )}
+      {dialog === "paste" && <PasteDialog onClose={() => setDialog("")} onTake={take} />}
       {dialog === "versions" && <VersionsDialog calendar={calendar} onClose={() => setDialog("")} />}
     </div>
   );

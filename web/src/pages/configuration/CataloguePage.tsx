@@ -1,7 +1,7 @@
 // The dispatch catalogue (派单目录, STD-6): the draft and its versions, what is wrong with it, what it would suggest.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Select } from "antd";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CatalogueEntry, type CatalogueFinding, deleteEntry, listEntries, type WhichCatalogue } from "@/api/configuration";
 import { usePlainKeys } from "@/app/shortcuts";
@@ -79,6 +79,35 @@ function Entries({ rows, names, editable, onEdit, onRemove }: { rows: CatalogueE
   );
 }
 
+function Filters({ shown, setShown, count, version, children }: { shown: Shown; setShown: (shown: Shown) => void; count: number; version: number; children: ReactNode }) {
+  const { t } = useTranslation();
+  const { which } = shown;
+  return (
+    <div className="filters">
+      <Select<"draft" | "current">
+        value={typeof which === "number" ? (null as never) : which}
+        placeholder={typeof which === "number" ? t("config.version", { version: which }) : ""}
+        onChange={(next) => setShown({ which: next, typed: shown.typed, finding: null })}
+        aria-label={t("config.catalogue.which")}
+        style={{ width: 120 }}
+        options={[{ value: "draft", label: t("config.draft") }, { value: "current", label: t("config.inForce") }]}
+      />
+      <Input.Search allowClear value={shown.typed} onChange={(e) => setShown({ ...shown, typed: e.target.value })} placeholder={t("config.catalogue.find")} aria-label={t("config.catalogue.find")} style={{ width: 230 }} />
+      {!!shown.finding?.entryIds?.length && (
+        <Button size="small" onClick={() => setShown({ ...shown, finding: null })}>
+          {t("config.catalogue.onlyFinding")} ✕
+        </Button>
+      )}
+      <span className="quiet">
+        {t("config.catalogue.count", { count })}
+        {which === "current" && ` · ${version ? t("config.version", { version }) : t("config.catalogue.neverPublished")}`}
+      </span>
+      <span className="grow" />
+      {children}
+    </div>
+  );
+}
+
 export default function CataloguePage() {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
@@ -109,36 +138,16 @@ export default function CataloguePage() {
     });
   const startNew = () => setEditing({ ...EMPTY_ENTRY, categoryId: shown.finding && !shown.finding.entryIds?.length ? (shown.finding.subject ?? "") : "" });
   usePlainKeys({ N: startNew }, editable && !editing);
-  const version = num(query.data?.version);
   return (
     <div className="with-side">
       <section className="main-part" aria-label={t("config.part.catalogue")}>
-        <div className="filters">
-          <Select<"draft" | "current">
-            value={shown.which === "current" ? "current" : shown.which === "draft" ? "draft" : (null as never)}
-            placeholder={typeof shown.which === "number" ? t("config.version", { version: shown.which }) : ""}
-            onChange={(which) => setShown({ which, typed: shown.typed, finding: null })}
-            aria-label={t("config.catalogue.which")}
-            style={{ width: 120 }}
-            options={[{ value: "draft", label: t("config.draft") }, { value: "current", label: t("config.inForce") }]}
-          />
-          <Input.Search allowClear value={shown.typed} onChange={(e) => setShown({ ...shown, typed: e.target.value })} placeholder={t("config.catalogue.find")} aria-label={t("config.catalogue.find")} style={{ width: 230 }} />
-          {shown.finding?.entryIds?.length ? (
-            <Button size="small" onClick={() => setShown({ ...shown, finding: null })}>
-              {t("config.catalogue.onlyFinding")} ✕
-            </Button>
-          ) : null}
-          <span className="quiet">
-            {t("config.catalogue.count", { count: rows.length })}
-            {shown.which === "current" && ` · ${version ? t("config.version", { version }) : t("config.catalogue.neverPublished")}`}
-          </span>
-          <span className="grow" />
+        <Filters shown={shown} setShown={setShown} count={rows.length} version={num(query.data?.version)}>
           {editable && (
             <Button type="primary" onClick={startNew}>
               {t("config.catalogue.new")} <Kbd keys="N" />
             </Button>
           )}
-        </div>
+        </Filters>
         <Loaded query={query}>{() => <Entries rows={rows} names={names} editable={editable} onEdit={setEditing} onRemove={remove} />}</Loaded>
       </section>
       <CatalogueSide

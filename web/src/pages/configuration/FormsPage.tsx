@@ -11,7 +11,7 @@ import { useNamed, useUserName } from "@/lib/catalogue";
 import { num } from "@/lib/format";
 import { useMay } from "./access";
 import { APPROVALS, BUILT_IN_FIELDS, DECIDERS, TYPES } from "./choices";
-import { differences } from "./differences";
+import { type Difference, differences } from "./differences";
 import { FieldsEditor } from "./FieldsEditor";
 import { type Faults, useFaults } from "./faults";
 import { DifferenceTable, NumberInput, PublishDialog, SaveButton, Stamp } from "./Parts";
@@ -112,19 +112,13 @@ interface EditorProps {
   onChanged: () => void;
 }
 
-function Editor({ current, start, versions, onChanged }: EditorProps) {
+// The draft while it is edited, and what can be done with it.
+function useProcessDraft(start: Process, onChanged: () => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const texts = useProcessTexts();
-  const userName = useUserName();
-  const mayEdit = useMay("editForms");
   const [process, setProcess] = useState(start);
   const [viewing, setViewing] = useState<Process | null>(null); // a version of old, read only
-  const [publishing, setPublishing] = useState(false);
-  const shown = viewing ?? process;
-  const disabled = !mayEdit || !!viewing;
-  const type = start.type ?? "TICKET_TYPE_UNSPECIFIED";
-  const unsaved = differences(processLines(start, texts), processLines(process, texts)).length > 0;
   const save = useMutation({
     mutationFn: () => putProcess({ ...process, etag: start.draft ? (start.etag ?? "") : "" }),
     onSuccess: () => {
@@ -133,84 +127,137 @@ function Editor({ current, start, versions, onChanged }: EditorProps) {
     },
   });
   const builtIn = useMutation({
-    mutationFn: () => getProcess(type, { builtIn: true }),
+    mutationFn: () => getProcess(start.type ?? "TICKET_TYPE_UNSPECIFIED", { builtIn: true }),
     onSuccess: (found) => setProcess((now) => asDraft(found, now)),
   });
-  const faults = useFaults(save.error, "process");
-  const set = (part: Partial<Process>) => setProcess((now) => ({ ...now, ...part }));
+  const take = (version: Process) => {
+    setProcess((now) => asDraft(version, now));
+    setViewing(null);
+  };
+  const unsaved = differences(processLines(start, texts), processLines(process, texts)).length > 0;
+  return { process, setProcess, viewing, setViewing, save, builtIn, take, unsaved, shown: viewing ?? process };
+}
+type Draft = ReturnType<typeof useProcessDraft>;
+
+function ViewingBar({ draft, mayEdit }: { draft: Draft; mayEdit: boolean }) {
+  const { t } = useTranslation();
+  const { viewing } = draft;
+  if (!viewing) return null;
+  return (
+    <div className="undo-bar">
+      {t("config.viewing", { version: num(viewing.version) })}
+      <span className="grow" />
+      {mayEdit && (
+        <Button size="small" onClick={() => draft.take(viewing)}>
+          {t("config.takeAsDraft")}
+        </Button>
+      )}
+      <Button size="small" onClick={() => draft.setViewing(null)}>
+        {t("config.backToDraft")}
+      </Button>
+    </div>
+  );
+}
+
+function RequiredFields({ draft, disabled, faults }: { draft: Draft; disabled: boolean; faults: Faults }) {
+  const { t } = useTranslation();
+  const texts = useProcessTexts();
+  const now = draft.shown.required ?? [];
+  const toggle = (name: string, on: boolean) => draft.setProcess((process) => ({ ...process, required: on ? [...now, name] : now.filter((one) => one !== name) }));
+  return (
+    <fieldset className="rows-editor">
+      <legend>{t("config.forms.required")}</legend>
+      <div className="check-grid">
+        {BUILT_IN_FIELDS.map((name) => (
+          <Checkbox key={name} disabled={disabled} checked={now.includes(name)} onChange={(e) => toggle(name, e.target.checked)}>
+            {texts.builtIn(name)}
+          </Checkbox>
+        ))}
+      </div>
+      {faults.under("required") && <div className="field-error" role="alert">{faults.under("required")}</div>}
+    </fieldset>
+  );
+}
+
+function DraftActions({ draft, start, publishable, onPublish }: { draft: Draft; start: Process; publishable: boolean; onPublish: () => void }) {
+  const { t } = useTranslation();
+  const { save, builtIn, unsaved } = draft;
+  return (
+    <div className="form-actions sticky">
+      <SaveButton busy={save.isPending} disabled={!unsaved} onSave={() => save.mutate()} primary={unsaved}>
+        {t("config.forms.saveDraft")}
+      </SaveButton>
+      <Button type={unsaved ? "default" : "primary"} disabled={unsaved || !publishable} onClick={onPublish}>
+        {t("config.publish")}
+      </Button>
+      <Button type="text" loading={builtIn.isPending} onClick={() => builtIn.mutate()}>
+        {t("config.forms.builtIn")}
+      </Button>
+      {unsaved && (
+        <Button type="text" onClick={() => draft.setProcess(start)}>
+          {t("config.discard")}
+        </Button>
+      )}
+      {unsaved && <span className="tag tag-yellow">{t("config.unsaved")}</span>}
+    </div>
+  );
+}
+
+function FormSide({ shown, changed, versions, onShow }: { shown: Process; changed: Difference[]; versions: Process[]; onShow: (version: Process) => void }) {
+  const { t } = useTranslation();
+  const userName = useUserName();
+  return (
+    <aside className="side column">
+      <section aria-label={t("config.forms.changes")}>
+        <h2>{t("config.forms.changes")}</h2>
+        <DifferenceTable rows={changed} empty={t("config.forms.noChanges")} />
+      </section>
+      <section aria-label={t("config.forms.preview")}>
+        <h2>{t("config.forms.preview")}</h2>
+        <FormPreview process={shown} />
+      </section>
+      <section aria-label={t("config.versions")}>
+        <h2>{t("config.versions")}</h2>
+        {versions.length === 0 && <p className="quiet">{t("config.forms.onlyBuiltIn")}</p>}
+        <ul className="versions">
+          {versions.map((v) => (
+            <li key={String(v.version)}>
+              <Stamp version={num(v.version)} time={v.updateTime} by={userName(v.updatedBy)} />
+              <p>{v.note}</p>
+              <Button size="small" onClick={() => onShow(v)} aria-label={`${t("config.show")}: ${t("config.version", { version: num(v.version) })}`}>
+                {t("config.show")}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </aside>
+  );
+}
+
+function Editor({ current, start, versions, onChanged }: EditorProps) {
+  const { t } = useTranslation();
+  const texts = useProcessTexts();
+  const mayEdit = useMay("editForms");
+  const draft = useProcessDraft(start, onChanged);
+  const [publishing, setPublishing] = useState(false);
+  const faults = useFaults(draft.save.error, "process");
+  const { shown, viewing } = draft;
+  const disabled = !mayEdit || !!viewing;
+  const type = start.type ?? "TICKET_TYPE_UNSPECIFIED";
+  const set = (part: Partial<Process>) => draft.setProcess((now) => ({ ...now, ...part }));
   const changed = differences(processLines(current, texts), processLines(shown, texts));
   return (
     <div className="with-side">
       <section className="main-part scroll column" aria-label={t("config.part.forms")}>
-        {save.isError && <ProblemAlert error={save.error} />}
-        {viewing && (
-          <div className="undo-bar">
-            {t("config.viewing", { version: num(viewing.version) })}
-            <span className="grow" />
-            {mayEdit && (
-              <Button size="small" onClick={() => { setProcess(asDraft(viewing, process)); setViewing(null); }}>
-                {t("config.takeAsDraft")}
-              </Button>
-            )}
-            <Button size="small" onClick={() => setViewing(null)}>
-              {t("config.backToDraft")}
-            </Button>
-          </div>
-        )}
-        <fieldset className="rows-editor">
-          <legend>{t("config.forms.required")}</legend>
-          <div className="check-grid">
-            {BUILT_IN_FIELDS.map((name) => (
-              <Checkbox key={name} disabled={disabled} checked={(shown.required ?? []).includes(name)} onChange={(e) => set({ required: e.target.checked ? [...(process.required ?? []), name] : (process.required ?? []).filter((one) => one !== name) })}>
-                {texts.builtIn(name)}
-              </Checkbox>
-            ))}
-          </div>
-          {faults.under("required") && <div className="field-error" role="alert">{faults.under("required")}</div>}
-        </fieldset>
+        {draft.save.isError && <ProblemAlert error={draft.save.error} />}
+        <ViewingBar draft={draft} mayEdit={mayEdit} />
+        <RequiredFields draft={draft} disabled={disabled} faults={faults} />
         <FieldsEditor fields={shown.fields ?? []} disabled={disabled} faults={faults} onChange={(fields) => set({ fields })} />
         <StepsEditor process={shown} disabled={disabled} faults={faults} set={set} />
-        {mayEdit && !viewing && (
-          <div className="form-actions sticky">
-            <SaveButton busy={save.isPending} disabled={!unsaved} onSave={() => save.mutate()} primary={unsaved}>
-              {t("config.forms.saveDraft")}
-            </SaveButton>
-            <Button type={unsaved ? "default" : "primary"} disabled={unsaved || !start.draft || changed.length === 0} onClick={() => setPublishing(true)}>
-              {t("config.publish")}
-            </Button>
-            <Button type="text" loading={builtIn.isPending} onClick={() => builtIn.mutate()}>
-              {t("config.forms.builtIn")}
-            </Button>
-            {unsaved && <Button type="text" onClick={() => setProcess(start)}>{t("config.discard")}</Button>}
-            {unsaved && <span className="tag tag-yellow">{t("config.unsaved")}</span>}
-          </div>
-        )}
+        {mayEdit && !viewing && <DraftActions draft={draft} start={start} publishable={!!start.draft && changed.length > 0} onPublish={() => setPublishing(true)} />}
       </section>
-      <aside className="side column">
-        <section aria-label={t("config.forms.changes")}>
-          <h2>{t("config.forms.changes")}</h2>
-          <DifferenceTable rows={changed} empty={t("config.forms.noChanges")} />
-        </section>
-        <section aria-label={t("config.forms.preview")}>
-          <h2>{t("config.forms.preview")}</h2>
-          <FormPreview process={shown} />
-        </section>
-        <section aria-label={t("config.versions")}>
-          <h2>{t("config.versions")}</h2>
-          {versions.length === 0 && <p className="quiet">{t("config.forms.onlyBuiltIn")}</p>}
-          <ul className="versions">
-            {versions.map((v) => (
-              <li key={String(v.version)}>
-                <Stamp version={num(v.version)} time={v.updateTime} by={userName(v.updatedBy)} />
-                <p>{v.note}</p>
-                <Button size="small" onClick={() => setViewing(v)} aria-label={`${t("config.show")}: ${t("config.version", { version: num(v.version) })}`}>
-                  {t("config.show")}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      </aside>
+      <FormSide shown={shown} changed={changed} versions={versions} onShow={draft.setViewing} />
       {publishing && (
         <PublishDialog
           title={t("config.forms.publishTitle", { type: t(`enum.type.${type}`) })}
@@ -233,7 +280,7 @@ export default function FormsPage() {
   const queries = useQueryClient();
   const [type, setType] = useState<TicketType>("TICKET_TYPE_CONSULTATION");
   const all = useQuery({ queryKey: ["processes"], queryFn: listProcesses });
-  const draft = useQuery({ queryKey: ["process", type, "draft"], queryFn: () => getProcess(type, { draft: true }), staleTime: 0 });
+  const draft = useQuery({ queryKey: ["process", type, "draft"], queryFn: () => getProcess(type, { draft: true }), staleTime: 0, refetchOnWindowFocus: false });
   const versions = useQuery({ queryKey: ["process", type, "versions"], queryFn: () => listProcessVersions(type) });
   const current = all.data?.processes?.find((p) => p.type === type);
   const versionOf = (one: TicketType) => num(all.data?.processes?.find((p) => p.type === one)?.version);

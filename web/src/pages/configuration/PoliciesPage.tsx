@@ -106,20 +106,13 @@ function Versions({ policy, onShow }: { policy: Policy; onShow: (policy: Policy)
   );
 }
 
-function Editor({ start, isNew, onPut }: { start: Policy; isNew: boolean; onPut: (policy: Policy) => void }) {
+// The policy while it is edited, what it would move, and the putting.
+function usePolicyDraft(start: Policy, onPut: (policy: Policy) => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const texts = usePolicyTexts();
-  const named = useNamed();
   const [policy, setPolicy] = useState(start);
-  const [part, setPart] = useState<PolicyPart>(isNew ? "about" : 0);
-  const [rule, setRule] = useState<number | null>(null);
   const [applyToOpen, setApplyToOpen] = useState(false);
-  const [older, setOlder] = useState<Policy | null>(null);
-  const set = (change: Partial<Policy>) => setPolicy((now) => ({ ...now, ...change }));
-  const steps = policy.steps ?? [];
-  const step = typeof part === "number" ? steps[part] : undefined;
-  const stepName = (id: string) => named(steps.find((s) => s.step === id), id);
   const changes = useMemo(() => differences(policyLines(start, texts), policyLines(policy, texts)), [start, policy, texts]);
   const preview = useMutation({ mutationFn: (wanted: Policy) => previewPolicy(toPut(wanted)) });
   const save = useMutation({
@@ -129,25 +122,96 @@ function Editor({ start, isNew, onPut }: { start: Policy; isNew: boolean; onPut:
       onPut(kept);
     },
   });
-  const error = save.error ?? preview.error;
-  const faults = useFaults(error, "policy");
   const stale = preview.isSuccess && preview.variables !== policy;
-  const seen = preview.isSuccess && !stale; // what is about to be put was looked at
+  return { policy, setPolicy, applyToOpen, setApplyToOpen, changes, preview, save, stale, texts, error: save.error ?? preview.error };
+}
+type Draft = ReturnType<typeof usePolicyDraft>;
+
+function PolicyActions({ draft, start, isNew }: { draft: Draft; start: Policy; isNew: boolean }) {
+  const { t } = useTranslation();
+  const { policy, applyToOpen, changes, preview, save } = draft;
+  const good = !!policy.policyId && !!policy.name?.trim() && (isNew || changes.length > 0);
+  const seen = preview.isSuccess && !draft.stale; // what is about to be put was looked at
+  return (
+    <div className="form-actions sticky">
+      <Button loading={preview.isPending} disabled={!good || isNew} onClick={() => preview.mutate(policy)}>
+        {t("config.preview.ask")}
+      </Button>
+      <Checkbox checked={applyToOpen} disabled={isNew} onChange={(e) => draft.setApplyToOpen(e.target.checked)}>
+        {t("config.policies.applyToOpen")}
+      </Checkbox>
+      <SaveButton busy={save.isPending} disabled={!good || (applyToOpen && !seen)} onSave={() => save.mutate()}>
+        {t("config.policies.save")}
+      </SaveButton>
+      {changes.length > 0 && !isNew && (
+        <Button type="text" onClick={() => draft.setPolicy(start)}>
+          {t("config.discard")}
+        </Button>
+      )}
+      {applyToOpen && good && !seen && <span className="quiet">{t("config.preview.first")}</span>}
+    </div>
+  );
+}
+
+function PolicySide({ draft, start, isNew, stepName }: { draft: Draft; start: Policy; isNew: boolean; stepName: (step: string) => string }) {
+  const { t } = useTranslation();
+  const [older, setOlder] = useState<Policy | null>(null);
+  const { preview, texts } = draft;
+  const take = (version: Policy) => {
+    draft.setPolicy({ ...version, etag: start.etag ?? "" });
+    setOlder(null);
+  };
+  return (
+    <aside className="side column">
+      {preview.data && (
+        <section>
+          <h2>{t("config.preview.title")}</h2>
+          <PreviewResult preview={preview.data} stale={draft.stale} stepName={stepName} />
+        </section>
+      )}
+      <section aria-label={t("config.changes")}>
+        <h2>{t("config.changes")}</h2>
+        <DifferenceTable rows={isNew ? [] : draft.changes} empty={t(isNew ? "config.policies.isNew" : "config.noChanges")} />
+      </section>
+      {!isNew && (
+        <section aria-label={t("config.versions")}>
+          <h2>{t("config.versions")}</h2>
+          <Versions policy={start} onShow={setOlder} />
+        </section>
+      )}
+      {older && (
+        <Modal open width={900} title={t("config.policies.olderTitle", { version: num(older.version), now: num(start.version) })} onCancel={() => setOlder(null)} okText={t("config.takeAsDraft")} onOk={() => take(older)}>
+          <DifferenceTable rows={differences(policyLines(older, texts), policyLines(start, texts))} empty={t("config.same")} />
+        </Modal>
+      )}
+    </aside>
+  );
+}
+
+function Editor({ start, isNew, onPut }: { start: Policy; isNew: boolean; onPut: (policy: Policy) => void }) {
+  const { t } = useTranslation();
+  const named = useNamed();
+  const draft = usePolicyDraft(start, onPut);
+  const { policy, texts } = draft;
+  const [part, setPart] = useState<PolicyPart>(isNew ? "about" : 0);
+  const [rule, setRule] = useState<number | null>(null);
+  const faults = useFaults(draft.error, "policy");
+  const set = (change: Partial<Policy>) => draft.setPolicy((now) => ({ ...now, ...change }));
+  const steps = policy.steps ?? [];
+  const step = typeof part === "number" ? steps[part] : undefined;
+  const stepName = (id: string) => named(steps.find((s) => s.step === id), id);
+  const show = (next: PolicyPart, open: number | null = null) => {
+    setPart(next);
+    setRule(open);
+  };
   useEffect(() => {
     const place = placeOf(faults.first);
-    if (!place) return;
-    setPart(place.part);
-    setRule(place.rule ?? null);
+    if (place) show(place.part, place.rule ?? null);
   }, [faults]);
-  const show = (next: PolicyPart) => {
-    setPart(next);
-    setRule(null);
-  };
-  const good = !!policy.policyId && !!policy.name?.trim() && (isNew || changes.length > 0);
   return (
     <div className="with-side">
       <section className="main-part scroll column" aria-label={named(policy, policy.policyId)}>
-        {error && <ProblemAlert error={error} />}
+        {draft.error && <ProblemAlert error={draft.error} />}
         <div className="filters">
           <Segmented<string | number>
             value={part}
@@ -164,43 +228,9 @@ function Editor({ start, isNew, onPut }: { start: Policy; isNew: boolean; onPut:
         )}
         {part === "ladder" && <LadderEditor ladder={policy.ladder ?? []} disabled={false} faults={faults} onChange={(ladder) => set({ ladder })} />}
         {part === "about" && <About policy={policy} isNew={isNew} disabled={false} faults={faults} set={set} />}
-        <div className="form-actions sticky">
-          <Button loading={preview.isPending} disabled={!good || isNew} onClick={() => preview.mutate(policy)}>
-            {t("config.preview.ask")}
-          </Button>
-          <Checkbox checked={applyToOpen} disabled={isNew} onChange={(e) => setApplyToOpen(e.target.checked)}>
-            {t("config.policies.applyToOpen")}
-          </Checkbox>
-          <SaveButton busy={save.isPending} disabled={!good || (applyToOpen && !seen)} onSave={() => save.mutate()}>
-            {t("config.policies.save")}
-          </SaveButton>
-          {changes.length > 0 && !isNew && <Button type="text" onClick={() => setPolicy(start)}>{t("config.discard")}</Button>}
-          {applyToOpen && good && !seen && <span className="quiet">{t("config.preview.first")}</span>}
-        </div>
+        <PolicyActions draft={draft} start={start} isNew={isNew} />
       </section>
-      <aside className="side column">
-        {preview.data && (
-          <section>
-            <h2>{t("config.preview.title")}</h2>
-            <PreviewResult preview={preview.data} stale={stale} stepName={stepName} />
-          </section>
-        )}
-        <section aria-label={t("config.changes")}>
-          <h2>{t("config.changes")}</h2>
-          <DifferenceTable rows={isNew ? [] : changes} empty={t(isNew ? "config.policies.isNew" : "config.noChanges")} />
-        </section>
-        {!isNew && (
-          <section aria-label={t("config.versions")}>
-            <h2>{t("config.versions")}</h2>
-            <Versions policy={start} onShow={setOlder} />
-          </section>
-        )}
-      </aside>
-      {older && (
-        <Modal open width={900} title={t("config.policies.olderTitle", { version: num(older.version), now: num(start.version) })} onCancel={() => setOlder(null)} okText={t("config.takeAsDraft")} onOk={() => { setPolicy({ ...older, etag: start.etag ?? "" }); setOlder(null); }}>
-          <DifferenceTable rows={differences(policyLines(older, texts), policyLines(start, texts))} empty={t("config.same")} />
-        </Modal>
-      )}
+      <PolicySide draft={draft} start={start} isNew={isNew} stepName={stepName} />
     </div>
   );
 }

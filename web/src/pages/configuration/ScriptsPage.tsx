@@ -84,12 +84,47 @@ function ScriptDialog({ start, taken, onClose }: { start: Script; taken: Set<str
   );
 }
 
+function ScriptTable({ scripts, onEdit, onRemove }: { scripts: Script[]; onEdit: (script: Script) => void; onRemove: (script: Script) => void }) {
+  const { t } = useTranslation();
+  const categoryName = useCategoryName();
+  return (
+    <DataTable<Script>
+      fill
+      label={t("config.part.scripts")}
+      rows={scripts}
+      rowKey={(s) => s.scriptId ?? ""}
+      empty={t("config.scripts.empty")}
+      columns={[
+        { key: "title", title: t("ticket.title"), width: "minmax(160px, 1.2fr)", render: (s) => <span title={s.scriptId}>{s.title}</span> },
+        { key: "category", title: t("ticket.category"), width: "minmax(160px, 1.2fr)", render: (s) => (s.categoryId ? categoryName(s.categoryId) : <span className="quiet">{t("config.scripts.anyCategory")}</span>) },
+        { key: "type", title: t("ticket.type"), width: "100px", render: (s) => (s.type && s.type !== "TICKET_TYPE_UNSPECIFIED" ? t(`enum.type.${s.type}`) : <span className="quiet">{t("config.catalogue.anyType")}</span>) },
+        { key: "steps", title: t("config.scripts.steps"), width: "minmax(240px, 2.4fr)", render: (s) => <span title={(s.steps ?? []).map((one) => one.text).join("\n")}>{(s.steps ?? []).map((one) => one.text).join(" / ")}</span> },
+        { key: "order", title: t("config.categories.order"), width: "64px", align: "right", render: (s) => s.order ?? 0 },
+        {
+          key: "actions",
+          title: t("common.actions"),
+          width: "118px",
+          render: (s) => (
+            <>
+              <Button size="small" onClick={() => onEdit(s)} aria-label={`${t("common.edit")}: ${s.title}`}>
+                {t("common.edit")}
+              </Button>{" "}
+              <Button size="small" type="text" danger onClick={() => onRemove(s)} aria-label={t("config.remove", { name: s.title })}>
+                ✕
+              </Button>
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
 export default function ScriptsPage() {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
   const queries = useQueryClient();
   const problemText = useProblemText();
-  const categoryName = useCategoryName();
   const query = useQuery({ queryKey: ["scripts"], queryFn: listScripts });
   const [editing, setEditing] = useState<Script | null>(null);
   const scripts = useMemo(() => query.data?.scripts ?? [], [query.data]);
@@ -115,37 +150,7 @@ export default function ScriptsPage() {
         </Button>
       </div>
       <Loaded query={query}>
-        {() => (
-          <DataTable<Script>
-            fill
-            label={t("config.part.scripts")}
-            rows={scripts}
-            rowKey={(s) => s.scriptId ?? ""}
-            empty={t("config.scripts.empty")}
-            columns={[
-              { key: "title", title: t("ticket.title"), width: "minmax(160px, 1.2fr)", render: (s) => <span title={s.scriptId}>{s.title}</span> },
-              { key: "category", title: t("ticket.category"), width: "minmax(160px, 1.2fr)", render: (s) => (s.categoryId ? categoryName(s.categoryId) : <span className="quiet">{t("config.scripts.anyCategory")}</span>) },
-              { key: "type", title: t("ticket.type"), width: "100px", render: (s) => (s.type && s.type !== "TICKET_TYPE_UNSPECIFIED" ? t(`enum.type.${s.type}`) : <span className="quiet">{t("config.catalogue.anyType")}</span>) },
-              { key: "steps", title: t("config.scripts.steps"), width: "minmax(240px, 2.4fr)", render: (s) => <span title={(s.steps ?? []).map((one) => one.text).join("\n")}>{(s.steps ?? []).map((one) => one.text).join(" / ")}</span> },
-              { key: "order", title: t("config.categories.order"), width: "64px", align: "right", render: (s) => s.order ?? 0 },
-              {
-                key: "actions",
-                title: t("common.actions"),
-                width: "118px",
-                render: (s) => (
-                  <>
-                    <Button size="small" onClick={() => setEditing(s)} aria-label={`${t("common.edit")}: ${s.title}`}>
-                      {t("common.edit")}
-                    </Button>{" "}
-                    <Button size="small" type="text" danger onClick={() => remove(s)} aria-label={t("config.remove", { name: s.title })}>
-                      ✕
-                    </Button>
-                  </>
-                ),
-              },
-            ]}
-          />
-        )}
+        {() => <ScriptTable scripts={scripts} onEdit={setEditing} onRemove={remove} />}
       </Loaded>
       {editing && (
         <ScriptDialog

@@ -108,13 +108,48 @@ interface StepProps {
   onRemove: () => void;
 }
 
-export function StepEditor({ step, at, disabled, texts, faults, open, onOpen, onChange, onRemove }: StepProps) {
+function ClockFields({ step, at, disabled, texts, faults, onChange, onRemove }: Omit<StepProps, "open" | "onOpen">) {
   const { t } = useTranslation();
-  const rules = step.rules ?? [];
   const triggers = TRIGGERS.map((value) => ({ value, label: texts.trigger(value) }));
   const trigger = (name: "start" | "stop" | "pause" | "resume" | "reopen") => (
     <Many<Trigger> key={name} className="rest" label={t(`config.policies.${name}`)} values={step[name]} options={triggers} onChange={(values) => onChange({ [name]: values })} error={faults.at(`${at}.${name}`)} />
   );
+  return (
+    <fieldset className="rows-editor" disabled={disabled}>
+      <legend>{t("config.policies.clock")}</legend>
+      <div className="row">
+        <Field label={t("admin.name")} className="rest" error={faults.at(`${at}.name`)}>
+          {(c) => <Input id={c.id} status={c.status ?? ""} disabled={disabled} value={step.name ?? ""} maxLength={50} onChange={(e) => onChange({ name: e.target.value })} />}
+        </Field>
+        <Field label={t("admin.nameEn")} className="rest" error={faults.at(`${at}.nameEn`)}>
+          {(c) => <Input id={c.id} status={c.status ?? ""} disabled={disabled} value={step.nameEn ?? ""} maxLength={50} onChange={(e) => onChange({ nameEn: e.target.value })} />}
+        </Field>
+        <Field label={t("config.id")} className="third" error={faults.at(`${at}.step`)}>
+          {(c) => <Input id={c.id} className="mono" status={c.status ?? ""} disabled={disabled} value={step.step ?? ""} maxLength={32} onChange={(e) => onChange({ step: e.target.value })} />}
+        </Field>
+      </div>
+      <div className="row">{(["start", "stop"] as const).map(trigger)}</div>
+      <div className="row">{(["pause", "resume", "reopen"] as const).map(trigger)}</div>
+      <Many label={t("config.policies.states")} values={step.states} options={ALL_STATES.map((value) => ({ value, label: texts.state(value) }))} onChange={(states) => onChange({ states })} error={faults.at(`${at}.states`)} placeholder={t("config.policies.anyState")} />
+      {faults.at(at) && <div className="field-error" role="alert">{faults.at(at)}</div>}
+      <div className="form-actions">
+        <Checkbox disabled={disabled} checked={step.window ?? false} onChange={(e) => onChange({ window: e.target.checked })}>
+          {t("config.policies.window")}
+        </Checkbox>
+        <span className="grow" />
+        {!disabled && (
+          <Button size="small" danger onClick={onRemove}>
+            {t("config.policies.removeStep")}
+          </Button>
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+export function StepEditor({ step, at, disabled, texts, faults, open, onOpen, onChange, onRemove }: StepProps) {
+  const { t } = useTranslation();
+  const rules = step.rules ?? [];
   return (
     <>
       <fieldset className="rows-editor" disabled={disabled}>
@@ -146,35 +181,7 @@ export function StepEditor({ step, at, disabled, texts, faults, open, onOpen, on
           </Button>
         )}
       </fieldset>
-      <fieldset className="rows-editor" disabled={disabled}>
-        <legend>{t("config.policies.clock")}</legend>
-        <div className="row">
-          <Field label={t("admin.name")} className="rest" error={faults.at(`${at}.name`)}>
-            {(c) => <Input id={c.id} status={c.status ?? ""} disabled={disabled} value={step.name ?? ""} maxLength={50} onChange={(e) => onChange({ name: e.target.value })} />}
-          </Field>
-          <Field label={t("admin.nameEn")} className="rest" error={faults.at(`${at}.nameEn`)}>
-            {(c) => <Input id={c.id} status={c.status ?? ""} disabled={disabled} value={step.nameEn ?? ""} maxLength={50} onChange={(e) => onChange({ nameEn: e.target.value })} />}
-          </Field>
-          <Field label={t("config.id")} className="third" error={faults.at(`${at}.step`)}>
-            {(c) => <Input id={c.id} className="mono" status={c.status ?? ""} disabled={disabled} value={step.step ?? ""} maxLength={32} onChange={(e) => onChange({ step: e.target.value })} />}
-          </Field>
-        </div>
-        <div className="row">{(["start", "stop"] as const).map(trigger)}</div>
-        <div className="row">{(["pause", "resume", "reopen"] as const).map(trigger)}</div>
-        <Many label={t("config.policies.states")} values={step.states} options={ALL_STATES.map((value) => ({ value, label: texts.state(value) }))} onChange={(states) => onChange({ states })} error={faults.at(`${at}.states`)} placeholder={t("config.policies.anyState")} />
-        {faults.at(at) && <div className="field-error" role="alert">{faults.at(at)}</div>}
-        <div className="form-actions">
-          <Checkbox disabled={disabled} checked={step.window ?? false} onChange={(e) => onChange({ window: e.target.checked })}>
-            {t("config.policies.window")}
-          </Checkbox>
-          <span className="grow" />
-          {!disabled && (
-            <Button size="small" danger onClick={onRemove}>
-              {t("config.policies.removeStep")}
-            </Button>
-          )}
-        </div>
-      </fieldset>
+      <ClockFields step={step} at={at} disabled={disabled} texts={texts} faults={faults} onChange={onChange} onRemove={onRemove} />
     </>
   );
 }

@@ -22,11 +22,64 @@ interface YearProps {
   onEdit: () => void; // Enter: on to what is done with the days
 }
 
-export function YearView({ year, calendar, days, changed, today, selection, onSelect, onEdit }: YearProps) {
+function Day({ day, tabStop, ...p }: YearProps & { day: string; tabStop: string }) {
   const { t } = useTranslation();
+  const { anchor, focus } = p.selection;
+  const [from, to] = anchor <= focus ? [anchor, focus] : [focus, anchor];
+  const kind = kindOf(day, p.days, p.calendar.weekly);
+  const pending = p.changed.has(day);
+  const selected = day >= from && day <= to;
+  const says = [day, t(`config.dayKind.${kind}`), p.days.get(day)?.name ?? "", pending ? t("config.calendar.changed") : ""].filter(Boolean).join(" ");
+  const classes = ["day", kind, pending ? "pending" : "", day === p.today ? "today" : "", selected ? "selected" : ""];
+  return (
+    <button
+      type="button"
+      className={classes.filter(Boolean).join(" ")}
+      data-day={day}
+      tabIndex={day === tabStop ? 0 : -1}
+      aria-label={says}
+      aria-pressed={selected}
+      title={says}
+      onClick={(event) => p.onSelect({ anchor: event.shiftKey ? anchor : day, focus: day })}
+    >
+      {Number(day.slice(8))}
+      {kind === "off" && <i aria-hidden="true">{t("config.calendar.offMark")}</i>}
+      {kind === "work" && <i aria-hidden="true">{t("config.calendar.workMark")}</i>}
+    </button>
+  );
+}
+
+function Month({ month, tabStop, ...p }: YearProps & { month: number; tabStop: string }) {
+  const { t } = useTranslation();
+  return (
+    <table className="month">
+      <caption>{t(`config.month.${month}` as never) as string}</caption>
+      <thead>
+        <tr>
+          {[1, 2, 3, 4, 5, 6, 7].map((n) => (
+            <th key={n} scope="col">
+              {t(`config.weekdayShort.${n}` as never) as string}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {weeksOf(p.year, month).map((week, w) => (
+          <tr key={w}>
+            {week.map((day, i) => (
+              <td key={i}>{day && <Day {...p} day={day} tabStop={tabStop} />}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function YearView(props: YearProps) {
+  const { year, selection, onSelect, onEdit } = props;
   const grid = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
-  const [from, to] = selection.anchor <= selection.focus ? [selection.anchor, selection.focus] : [selection.focus, selection.anchor];
   useEffect(() => {
     if (!moved.current) return;
     moved.current = false;
@@ -49,50 +102,8 @@ export function YearView({ year, calendar, days, changed, today, selection, onSe
   const tabStop = selection.focus.startsWith(String(year)) ? selection.focus : dayText(year, 1, 1);
   return (
     <div className="year" ref={grid} onKeyDown={onKeyDown} role="group" aria-label={String(year)}>
-      {Array.from({ length: 12 }, (_, m) => m + 1).map((month) => (
-        <table key={month} className="month">
-          <caption>{t(`config.month.${month}` as never) as string}</caption>
-          <thead>
-            <tr>
-              {[1, 2, 3, 4, 5, 6, 7].map((n) => (
-                <th key={n} scope="col">
-                  {t(`config.weekdayShort.${n}` as never) as string}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {weeksOf(year, month).map((week, w) => (
-              <tr key={w}>
-                {week.map((day, i) => {
-                  if (!day) return <td key={i} />;
-                  const kind = kindOf(day, days, calendar.weekly);
-                  const named = days.get(day);
-                  const says = [day, t(`config.dayKind.${kind}`), named?.name ?? "", changed.has(day) ? t("config.calendar.changed") : ""].filter(Boolean).join(" ");
-                  const classes = ["day", kind, changed.has(day) ? "pending" : "", day === today ? "today" : "", day >= from && day <= to ? "selected" : ""];
-                  return (
-                    <td key={i}>
-                      <button
-                        type="button"
-                        className={classes.filter(Boolean).join(" ")}
-                        data-day={day}
-                        tabIndex={day === tabStop ? 0 : -1}
-                        aria-label={says}
-                        aria-pressed={day >= from && day <= to}
-                        title={says}
-                        onClick={(event) => onSelect({ anchor: event.shiftKey ? selection.anchor : day, focus: day })}
-                      >
-                        {Number(day.slice(8))}
-                        {kind === "off" && <i aria-hidden="true">{t("config.calendar.offMark")}</i>}
-                        {kind === "work" && <i aria-hidden="true">{t("config.calendar.workMark")}</i>}
-                      </button>
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      {Array.from({ length: 12 }, (_, m) => (
+        <Month key={m} {...props} month={m + 1} tabStop={tabStop} />
       ))}
     </div>
   );

@@ -64,14 +64,16 @@ export function parseBody(text: string): TemplateBody | undefined {
 
 export const printBody = (body: TemplateBody): string => JSON.stringify(body, null, 1);
 
-// The rows of a form, one a line, cells parted by a bar.
+// The rows of a form, one a line, cells parted by a bar; within a cell a line break is "\n" and a bar "\|".
 const BAR = " | ";
-export const rowsText = (rows: string[][] | undefined): string => (rows ?? []).map((row) => row.join(BAR)).join("\n");
+const escaped = (cell: string) => cell.replace(/\n/g, "\\n").replace(/\|/g, "\\|");
+const unescaped = (cell: string) => cell.trim().replace(/\\n/g, "\n").replace(/\\\|/g, "|");
+export const rowsText = (rows: string[][] | undefined): string => (rows ?? []).map((row) => row.map(escaped).join(BAR)).join("\n");
 export const rowsOf = (text: string): string[][] =>
   text
     .split("\n")
     .filter((line) => line.trim())
-    .map((line) => line.split("|").map((cell) => cell.trim()));
+    .map((line) => line.split(/(?<!\\)\|/).map(unescaped));
 
 export const numbersText = (numbers: number[] | undefined): string => (numbers ?? []).join(", ");
 // Undefined leaves the key out.
