@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { automaticService } from "./automatic.mjs";
 import { agentsDesk } from "./desk.mjs";
+import { configuration } from "./configuration.mjs";
 import { before, figures, openWall } from "./figures.mjs";
 import { handling } from "./handling.mjs";
 import { browser, failed, prepareSpeech, test } from "./harness.mjs";
 import { queues } from "./queue.mjs";
 import { screens } from "./screens.mjs";
 
-const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures").split(",");
+const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures,configuration").split(",");
 
 prepareSpeech();
 const loop = { chrome: await browser(), before: await before() };
@@ -22,6 +23,7 @@ async function agents() {
 if (wanted.includes("figures")) await openWall(loop);
 await Promise.all([wanted.includes("automatic") ? automaticService() : null, agents()]);
 if (wanted.includes("figures")) await figures(loop);
+if (wanted.includes("configuration")) await configuration(loop); // last: it changes what the others rest on
 await screens(loop);
 await test("no page had a script error", async () => assert.deepEqual(loop.page?.faults ?? [], []));
 await loop.chrome.close();

@@ -1,4 +1,5 @@
 // Pictures of the screens for people to look at: only where SCREENSHOTS names a directory.
+import { configurationScreens } from "./configuration_screens.mjs";
 import { as, base, picture, signedIn, signins } from "./harness.mjs";
 
 const VIEW = { width: 1600, height: 900 };
@@ -36,4 +37,5 @@ export async function screens(loop) {
   await agent.locator(".timeline li").first().waitFor();
   await picture(agent, "ticket-en");
   await agent.context().close();
+  await configurationScreens(loop);
 }

@@ -17,8 +17,9 @@ constexpr double kDefaultUnitScore = 0.9;
 constexpr double kAreaScore = 0.6;
 constexpr double kTagsScore = 0.75;
 constexpr double kEarlierScore = 0.8;
-// Each further rule that names the same unit adds a little.
+// Each further rule that names the same unit adds a little; however many agree, what is likely stays below what was decided.
 constexpr double kAgreement = 0.05;
+constexpr double kMostLikely = 0.94;
 
 int CommonTags(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return static_cast<int>(std::count_if(a.begin(), a.end(), [&](const std::string& tag) { return std::find(b.begin(), b.end(), tag) != b.end(); }));
@@ -28,13 +29,14 @@ int CommonTags(const std::vector<std::string>& a, const std::vector<std::string>
 void Offer(std::map<std::string, Suggestion>& best, Suggestion suggestion) {
   Suggestion& kept = best[suggestion.unit_id];
   const double agreed = kept.unit_id.empty() ? 0 : kAgreement;
+  const double most = std::max(kept.score, suggestion.score) >= kEntryScore ? 1.0 : kMostLikely;
   if (suggestion.score > kept.score) {
     suggestion.score += agreed;
     kept = std::move(suggestion);
   } else {
     kept.score += agreed;
   }
-  kept.score = std::min(kept.score, 1.0);
+  kept.score = std::min(kept.score, most);
 }
 
 const Unit* FindActive(const std::vector<Unit>& units, const std::string& id) {

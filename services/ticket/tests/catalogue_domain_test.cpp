@@ -144,6 +144,20 @@ TEST_CASE("TKT-6: the catalogue's entry is suggested first, with its co-units, i
   CHECK(found[1].rule == "tags");
 }
 
+TEST_CASE("STD-6: what the catalogue says goes before another unit, however much speaks for that one") {
+  SuggestionInput input = LeakInput(Entry("leak", "water.leak", "", "water"));
+  input.default_unit_id = "gas";
+  input.tags = {"燃气"};
+  input.earlier = {{"gas", 40}};
+  const std::vector<Suggestion> found = Suggest(input);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].unit_id == "water");
+  CHECK(found[1].unit_id == "gas");
+  // Who agrees with the entry is still the surer for it.
+  input.default_unit_id = "water";
+  CHECK(Suggest(input)[0].score == 1.0);
+}
+
 TEST_CASE("TKT-6: only a sure and unambiguous entry with active units dispatches by itself") {
   CatalogueEntry entry = Entry("leak", "water.leak", "", "water");
   CHECK_FALSE(SureDispatch(LeakInput(entry)));

@@ -11,7 +11,7 @@ const texts: Texts = {
   },
   nav: {
     label: "Main navigation", skip: "Skip to content", desk: "Desk", sorting: "Sorting", supervision: "Supervision", callbacks: "Call backs", inbox: "Unit inbox", entry: "Entry", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
-    figures: "Figures", knowledge: "Knowledge", configuration: "Configuration", admin: "Admin",
+    figures: "Figures", knowledge: "Knowledge", configuration: "Configure", admin: "Admin",
   },
   signIn: { lead: "Sign in with the account you were given", userName: "User name", password: "Password", submit: "Sign in", out: "Sign out" },
   search: {

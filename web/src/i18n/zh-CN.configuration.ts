@@ -1,6 +1,7 @@
 // Chinese for the configuration screens.
 export const zhConfiguration = {
   config: {
+    title: "配置",
     part: { catalogue: "派单目录", categories: "事项分类", scripts: "话术", forms: "流程表单", policies: "时限政策", calendar: "工作日历", templates: "文书模板", callers: "重复诉求" },
     published: "已发布", publish: "发布", publishNote: "改了什么、为什么（随版本保存）", what: "项目", before: "之前", after: "之后", absent: "无", same: "没有差异", kept: "已保存", id: "标识", idHint: "字母、数字和 . - _ :", idTaken: "这个标识已被使用", yes: "是", no: "否",
     none: "无", draft: "草稿", inForce: "现行", version: "第 {{version}} 版", versions: "版本", show: "查看", differences: "比较差异", changes: "本次修改", noChanges: "没有修改", unsaved: "未保存", discard: "放弃修改", viewing: "正在查看第 {{version}} 版，不可修改",
@@ -42,7 +43,9 @@ export const zhConfiguration = {
     limitKind: { LIMIT_KIND_WORKING: "工作时间", LIMIT_KIND_NATURAL: "自然时间", LIMIT_KIND_SAME_WORKING_DAY: "当个工作日", LIMIT_KIND_NONE: "无时限" },
     limitUnit: { LIMIT_UNIT_SECOND: "秒", LIMIT_UNIT_MINUTE: "分钟", LIMIT_UNIT_HOUR: "小时", LIMIT_UNIT_DAY: "天" },
     workingUnit: { LIMIT_UNIT_UNSPECIFIED: "", LIMIT_UNIT_SECOND: "工作秒", LIMIT_UNIT_MINUTE: "工作分钟", LIMIT_UNIT_HOUR: "工作小时", LIMIT_UNIT_DAY: "个工作日" },
+    workingUnitOne: { LIMIT_UNIT_UNSPECIFIED: "", LIMIT_UNIT_SECOND: "工作秒", LIMIT_UNIT_MINUTE: "工作分钟", LIMIT_UNIT_HOUR: "工作小时", LIMIT_UNIT_DAY: "个工作日" },
     naturalUnit: { LIMIT_UNIT_UNSPECIFIED: "", LIMIT_UNIT_SECOND: "秒", LIMIT_UNIT_MINUTE: "分钟", LIMIT_UNIT_HOUR: "小时", LIMIT_UNIT_DAY: "天" },
+    naturalUnitOne: { LIMIT_UNIT_UNSPECIFIED: "", LIMIT_UNIT_SECOND: "秒", LIMIT_UNIT_MINUTE: "分钟", LIMIT_UNIT_HOUR: "小时", LIMIT_UNIT_DAY: "天" },
     limit: { none: "无时限", natural: "{{amount}} {{unit}}", working: "{{amount}} {{unit}}", workingSame: "{{amount}} {{unit}}（同一时刻）", sameDay: "当个工作日；非工作时间的，下个工作日 {{time}} 前" },
     trigger: {
       TRIGGER_UNSPECIFIED: "未定", TRIGGER_CREATED: "受理", TRIGGER_DISPATCHED: "派单", TRIGGER_SIGNED: "签收", TRIGGER_RETURN_REQUESTED: "申请退单", TRIGGER_RETURN_ACCEPTED: "同意退单", TRIGGER_RETURN_REFUSED: "不同意退单", TRIGGER_REPLIED: "答复", TRIGGER_REVIEW_ACCEPTED: "审核通过", TRIGGER_REVIEW_REJECTED: "审核退回",

@@ -63,7 +63,7 @@ function ChangeDays({ selection, days, onSelect, onChange, onPaste }: { selectio
       </div>
       {there && (
         <p className="quiet">
-          {from} · {t(`config.dayKind.${there.kind as "off" | "work"}`)} · {there.name}
+          {[from, t(`config.dayKind.${there.kind as "off" | "work"}`), there.name].filter(Boolean).join(" · ")}
         </p>
       )}
       <form
@@ -211,7 +211,6 @@ function ToSave({ work, faults }: { work: DayChanges; faults: Faults }) {
       <h2>{t("config.calendar.pending")}</h2>
       <Pending changes={list} faults={faults} onRemove={work.remove} />
       {faults.at("days") && <div className="field-error" role="alert">{faults.at("days")}</div>}
-      {preview.data && list.length > 0 && <PreviewResult preview={preview.data} stale={stale} stepName={(step) => t([`enum.step.${step}`, "enum.step.other"] as never) as string} />}
       <div className="form-actions">
         <Button disabled={list.length === 0} loading={preview.isPending} onClick={() => preview.mutate(work.changes)}>
           {t("config.preview.ask")}
@@ -221,6 +220,7 @@ function ToSave({ work, faults }: { work: DayChanges; faults: Faults }) {
         </SaveButton>
       </div>
       {list.length > 0 && <p className="quiet">{t("config.calendar.saveHint")}</p>}
+      {preview.data && list.length > 0 && <PreviewResult preview={preview.data} stale={stale} stepName={(step) => t([`enum.step.${step}`, "enum.step.other"] as never) as string} />}
     </section>
   );
 }

@@ -112,7 +112,7 @@ function TryIt({ names }: { names: Names }) {
       <h2>{t("config.catalogue.try")}</h2>
       <Field label={t("ticket.category")}>{(c) => <CategorySelect control={c} value={matter.categoryId} onChange={(categoryId) => setMatter({ ...matter, categoryId })} />}</Field>
       <div className="row">
-        <Field label={t("ticket.area")} className="rest">
+        <Field label={t("ticket.area")} className="third">
           {(c) => <AreaSelect control={c} value={matter.areaCode} onChange={(areaCode) => setMatter({ ...matter, areaCode })} />}
         </Field>
         <Field label={t("ticket.type")} className="third">

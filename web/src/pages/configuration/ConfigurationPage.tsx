@@ -31,8 +31,8 @@ export default function ConfigurationPage() {
   return (
     <div className="page full configuration">
       <div className="filters">
-        <h1>{t("nav.configuration")}</h1>
-        <Segmented<Part> value={part} onChange={(next) => navigate(`/configuration/${next}`)} options={parts.map((value) => ({ value, label: t(`config.part.${value}`) }))} aria-label={t("nav.configuration")} />
+        <h1>{t("config.title")}</h1>
+        <Segmented<Part> value={part} onChange={(next) => navigate(`/configuration/${next}`)} options={parts.map((value) => ({ value, label: t(`config.part.${value}`) }))} aria-label={t("config.title")} />
       </div>
       <Suspense fallback={<Waiting rows={6} />}>
         <Page />

@@ -1,6 +1,6 @@
 // What the parts of the configuration share: the note of a publication, differences, what a change would move.
 import { useMutation } from "@tanstack/react-query";
-import { App, Button, Input, Modal } from "antd";
+import { App, Button, Input, Modal, Segmented, Select } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
@@ -65,6 +65,9 @@ export function DifferenceTable({ rows, empty }: { rows: Difference[]; empty: st
   );
 }
 
+// "12-02 17:30": the year and the second are in the title.
+const toMinute = (time: string | undefined) => exactTime(time).slice(5, 16);
+
 // SLA-9: what putting the change would do to the clocks that run.
 export function PreviewResult({ preview, stale, stepName }: { preview: Preview; stale: boolean; stepName: (step: string) => string }) {
   const { t } = useTranslation();
@@ -105,8 +108,8 @@ export function PreviewResult({ preview, stale, stepName }: { preview: Preview; 
                   </Link>
                 </td>
                 <td>{stepName(clock.step ?? "")}</td>
-                <td>{exactTime(clock.dueBefore)}</td>
-                <td>{exactTime(clock.dueAfter) || t("config.preview.noLimit")}</td>
+                <td title={exactTime(clock.dueBefore)}>{toMinute(clock.dueBefore)}</td>
+                <td title={exactTime(clock.dueAfter)}>{toMinute(clock.dueAfter) || t("config.preview.noLimit")}</td>
               </tr>
             ))}
           </tbody>
@@ -143,6 +146,13 @@ export function RowButtons({ name, at, count, onMove, onRemove }: { name: string
 // A number that may be left out; what is typed goes to the service as it is, which has the last word on its bounds.
 export function NumberInput({ id, status, label, value, min, max, disabled = false, placeholder, onChange }: { id: string; status: "error" | undefined; label?: string; value: number | undefined; min: number; max?: number; disabled?: boolean; placeholder?: string; onChange: (value: number | undefined) => void }) {
   return <Input id={id} type="number" inputMode="numeric" status={status ?? ""} aria-label={label} disabled={disabled} min={min} max={max} placeholder={placeholder} value={value ?? ""} onChange={(e) => onChange(e.target.value === "" ? undefined : Math.trunc(Number(e.target.value)))} />;
+}
+
+const SIDE_BY_SIDE = 7;
+// One of a few side by side, one of many by typing.
+export function Choice({ value, options, label, onChange }: { value: string; options: { value: string; label: string }[]; label: string; onChange: (value: string) => void }) {
+  if (options.length <= SIDE_BY_SIDE) return <Segmented<string> value={value} onChange={onChange} options={options} aria-label={label} />;
+  return <Select<string> value={value} onChange={onChange} options={options} aria-label={label} showSearch optionFilterProp="label" style={{ width: 280 }} />;
 }
 
 // Save, by button and by key.

@@ -11,7 +11,7 @@ import { num } from "@/lib/format";
 import { differences } from "./differences";
 import { type Faults, replaced, useFaults, without } from "./faults";
 import { LadderEditor } from "./LadderEditor";
-import { DifferenceTable, PreviewResult, SaveButton, Stamp } from "./Parts";
+import { Choice, DifferenceTable, PreviewResult, SaveButton, Stamp } from "./Parts";
 import { NEW_STEP, placeOf, policyLines, type PolicyPart, type PolicyTexts, toPut } from "./policies";
 import { StepEditor } from "./StepEditor";
 
@@ -26,7 +26,7 @@ export function usePolicyTexts(): PolicyTexts {
     const list = (prefix: string, values: readonly string[] | undefined) => (values ?? []).map((v) => t(`${prefix}.${v}` as never) as string).join(comma);
     return {
       limit: (key, values) => t(`config.limit.${key}`, values),
-      unit: (unit, kind) => t(`config.${kind === "LIMIT_KIND_WORKING" ? "workingUnit" : "naturalUnit"}.${unit ?? "LIMIT_UNIT_DAY"}` as never) as string,
+      unit: (limit) => t(`config.${limit?.kind === "LIMIT_KIND_WORKING" ? "working" : "natural"}Unit${limit?.amount === 1 ? "One" : ""}.${limit?.unit ?? "LIMIT_UNIT_UNSPECIFIED"}` as never) as string,
       types: (values) => list("enum.type", values),
       urgencies: (values) => list("enum.urgency", values),
       channels: (values) => list("enum.channel", values),
@@ -254,10 +254,10 @@ export default function PoliciesPage() {
       {() => (
         <>
           <div className="filters">
-            <Segmented<string>
+            <Choice
               value={fresh ? "" : (current?.policyId ?? "")}
               onChange={(id) => { setFresh(null); setChosen(id); }}
-              aria-label={t("config.part.policies")}
+              label={t("config.part.policies")}
               options={[...policies.map((p) => ({ value: p.policyId ?? "", label: `${named(p, p.policyId)}${p.active ? ` · ${t("config.policies.active")}` : ""}` })), ...(fresh ? [{ value: "", label: t("config.policies.isNew") }] : [])]}
             />
             <Button onClick={copy}>{t("config.policies.copy")}</Button>

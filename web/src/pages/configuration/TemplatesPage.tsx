@@ -11,7 +11,7 @@ import { num } from "@/lib/format";
 import { jsonFault } from "@/pages/admin/Flows";
 import { BlocksEditor } from "./BlocksEditor";
 import { type Faults, moved, replaced, useFaults, without } from "./faults";
-import { NumberInput, RowButtons, SaveButton, Stamp } from "./Parts";
+import { Choice, NumberInput, RowButtons, SaveButton, Stamp } from "./Parts";
 import { AUDIENCES, bytesOf, parseBody, printBody, type TemplateBody, type TemplateField, unknownPlaceholders } from "./templates";
 
 const MAX_FIELDS = 50;
@@ -236,10 +236,10 @@ export default function TemplatesPage() {
       {() => (
         <>
           <div className="filters">
-            <Segmented<string>
+            <Choice
               value={fresh ? "" : (current?.templateId ?? "")}
               onChange={(id) => { setFresh(null); setChosen(id); }}
-              aria-label={t("config.part.templates")}
+              label={t("config.part.templates")}
               options={[...templates.map((one) => ({ value: one.templateId ?? "", label: named(one, one.templateId) })), ...(fresh ? [{ value: "", label: t("config.templates.isNew") }] : [])]}
             />
             <Button onClick={copy}>{t("config.templates.copy")}</Button>

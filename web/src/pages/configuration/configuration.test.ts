@@ -146,7 +146,7 @@ describe("forms and steps (PLT-6)", () => {
 });
 
 const POLICY_TEXTS: PolicyTexts = {
-  limit: (key, v) => `${key} ${v.amount} ${v.unit} ${v.time}`, unit: (u) => u ?? "", types: (v) => (v ?? []).join(), urgencies: (v) => (v ?? []).join(), channels: (v) => (v ?? []).join(), category: (id) => id, trigger: (x) => x, state: (x) => x, addressee: (x) => x,
+  limit: (key, v) => `${key} ${v.amount} ${v.unit} ${v.time}`, unit: (l) => l?.unit ?? "", types: (v) => (v ?? []).join(), urgencies: (v) => (v ?? []).join(), channels: (v) => (v ?? []).join(), category: (id) => id, trigger: (x) => x, state: (x) => x, addressee: (x) => x,
   all: "all", comma: "、", warnPercent: (p) => `${p}%`, warnBefore: (m) => `${m}m`, extensions: (n, each) => `${n}x ${each}`, anyDate: "any", statutory: "law", atOnce: "at once", after: (l) => `after ${l}`, document: (n) => `doc ${n}`, part: (n) => n, yes: "yes",
 };
 

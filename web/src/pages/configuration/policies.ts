@@ -4,7 +4,7 @@ import { type Lines, numbered } from "./differences";
 
 export interface PolicyTexts {
   limit: (key: "none" | "natural" | "working" | "workingSame" | "sameDay", values: { amount: number; unit: string; time: string }) => string;
-  unit: (unit: Limit["unit"], kind: Limit["kind"]) => string;
+  unit: (limit: Limit | undefined) => string;
   types: (types: Rule["types"]) => string;
   urgencies: (urgencies: Rule["urgencies"]) => string;
   channels: (channels: Rule["channels"]) => string;
@@ -33,7 +33,7 @@ export const NEW_STEP: Step = { step: "", name: "", nameEn: "", start: [], stop:
 export const NEW_RUNG: Rung = { measure: "", name: "", nameEn: "", addressees: ["unit"], after: { kind: "LIMIT_KIND_WORKING", amount: 1, unit: "LIMIT_UNIT_DAY", sameTime: true } };
 
 export function limitText(limit: Limit | undefined, texts: PolicyTexts): string {
-  const values = { amount: limit?.amount ?? 0, unit: texts.unit(limit?.unit, limit?.kind), time: limit?.outsideBy || OUTSIDE_DEFAULT };
+  const values = { amount: limit?.amount ?? 0, unit: texts.unit(limit), time: limit?.outsideBy || OUTSIDE_DEFAULT };
   switch (limit?.kind) {
     case "LIMIT_KIND_NATURAL":
       return texts.limit("natural", values);
