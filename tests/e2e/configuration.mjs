@@ -1,11 +1,16 @@
 // An administrator configures the city in the browser, and what was configured counts at once: catalogue, forms, time limits,
 // calendar, templates, the rule about repeats.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { as, picture, signedIn, test, waitFor } from "./harness.mjs";
 
 const CATEGORY = { id: "rural.subsidy", name: "惠农补贴" };
 const TYPE = "TICKET_TYPE_SUGGESTION";
 const UNITS = [{ id: "agriculture-bureau", typed: "云州市农业农村局" }, { id: "civil-affairs", typed: "云州市民政局" }];
+
+const axe = createRequire(join(process.env.SUITE_ROOT, "web/package.json"))("@axe-core/playwright");
+const AxeBuilder = axe.default ?? axe;
 
 const part = (page, name) => page.getByRole("region", { name, exact: true });
 const done = (page, text) => page.locator(".ant-message-notice", { hasText: text }).first().waitFor();
@@ -212,8 +217,9 @@ async function templates(page) {
     const before = (await admin.get("/v1/documentTemplates")).templates.find((one) => one.templateId === "urging_notice");
     await open(page, "templates");
     await choose(page, page, "文书模板", "催办通知书");
-    const block = page.locator(".blocks textarea").nth(2);
-    const at = page.locator("li[data-block]", { has: block });
+    const body = JSON.parse(before.body);
+    const at = page.locator(`li[data-block='${body.blocks.findIndex((one) => one.kind === "paragraph")}']`);
+    const block = at.locator("textarea");
     const text = await block.inputValue();
     await block.fill(`${text}{{nothing}}`);
     await page.keyboard.press("Control+Enter");
@@ -255,6 +261,18 @@ async function repeats(page) {
   });
 }
 
+async function readable(page) {
+  await test("every configuration screen can be used without seeing it (axe)", async () => {
+    for (const name of ["catalogue", "categories", "scripts", "forms", "policies", "calendar", "templates", "callers"]) {
+      await open(page, name);
+      await page.waitForLoadState("networkidle");
+      if (name === "policies") await page.locator(".rule-summary").first().click();
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+      assert.deepEqual(violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${name} ${v.id}: ${v.nodes[0].html}`), []);
+    }
+  });
+}
+
 async function byRole(loop) {
   await test("PLT-1 a dispatcher configures the catalogue only and cannot publish it, an agent nothing", async () => {
     const page = await signedIn(loop.chrome, "dispatcher1");
@@ -273,7 +291,7 @@ async function byRole(loop) {
 
 export async function configuration(loop) {
   const page = await signedIn(loop.chrome, "admin");
-  for (const work of [catalogue, forms, policies, calendar, templates, repeats]) await work(page);
+  for (const work of [catalogue, forms, policies, calendar, templates, repeats, readable]) await work(page);
   await test("no configuration screen had a script error", async () => assert.deepEqual(page.faults, []));
   await page.context().close();
   await byRole(loop);
