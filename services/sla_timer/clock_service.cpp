@@ -49,6 +49,8 @@ absl::Status FillQuery(const Request& request, ClockQuery& query) {
   query.area_code = request.area_code();
   query.type = request.type();
   query.urgency = request.urgency();
+  if (request.min_escalation_level() < 0) return errors::Invalid("min_escalation_level", "BAD_VALUE", "0 or more");
+  query.min_level = request.min_escalation_level();
   if (request.has_due_after()) {
     HOTLINE_ASSIGN_OR_RETURN(query.due_after, GetTimestamp("due_after", request.due_after()));
   }
@@ -63,7 +65,7 @@ std::vector<std::string> FilterOf(const ClockQuery& query) {
   const auto time = [](const std::optional<absl::Time>& t) { return t ? absl::StrCat(absl::ToUnixMicros(*t)) : std::string(); };
   return {query.ticket_id, absl::StrCat(query.state ? static_cast<int>(*query.state) : 0), absl::StrCat(query.light ? static_cast<int>(*query.light) : 0),
           query.step, query.unit_path.value_or(""), query.also_unit_path.value_or(""), query.area_code, absl::StrCat(query.type),
-          absl::StrCat(query.urgency), time(query.due_after), time(query.due_before)};
+          absl::StrCat(query.urgency), time(query.due_after), time(query.due_before), absl::StrCat(query.min_level)};
 }
 
 }  // namespace

@@ -191,6 +191,7 @@ void AddFilters(const ClockQuery& query, Where& where) {
   if (!query.area_code.empty()) where.Add("starts_with(area_code, ", query.area_code, ")");
   if (query.type != 0) where.Add("type = ", query.type);
   if (query.urgency != 0) where.Add("urgency = ", query.urgency);
+  if (query.min_level != 0) where.Add("level >= ", query.min_level);
   if (!query.policy_id.empty()) where.Add("policy_id = ", query.policy_id);
   if (query.working) where.Add("working");
   if (query.due_after) where.Add("due_time >= ", *query.due_after);

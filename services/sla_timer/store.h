@@ -51,6 +51,7 @@ struct ClockQuery {
   std::string area_code = {};                 // Only of areas whose code begins with it.
   int type = 0;                               // 0: all.
   int urgency = 0;
+  int min_level = 0;                          // Rungs of the ladder told.
   std::string policy_id = {};
   bool working = false;                       // Only those counted in working time.
   std::optional<absl::Time> due_after = {};   // At or after.

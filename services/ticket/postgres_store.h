@@ -37,6 +37,7 @@ class PostgresStore final : public Store {
   absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) override;
   absl::StatusOr<int64_t> GroupMembers(const std::string& ticket_id) override;
   absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) override;
+  absl::StatusOr<std::vector<domain::Ticket>> GetMany(const std::vector<std::string>& ticket_ids) override;
   absl::StatusOr<std::string> Resolve(const std::string& reference) override;
   absl::StatusOr<std::vector<domain::Ticket>> List(const TicketFilter& filter) override;
   absl::StatusOr<CallerHistory> CallerTickets(const std::string& phone, const std::string& visible_to, int limit) override;

@@ -28,6 +28,7 @@ class TicketService final : public rpc::PlainService {
   absl::Status CreateTicket(rpc::Context& context, const v1::CreateTicketRequest& request, v1::CreateTicketResponse& response);
   absl::Status GetTicket(rpc::Context& context, const v1::GetTicketRequest& request, v1::Ticket& response);
   absl::Status ListTickets(rpc::Context& context, const v1::ListTicketsRequest& request, v1::ListTicketsResponse& response);
+  absl::Status BatchGetTickets(rpc::Context& context, const v1::BatchGetTicketsRequest& request, v1::BatchGetTicketsResponse& response);
   absl::Status ListHistory(rpc::Context& context, const v1::ListHistoryRequest& request, v1::ListHistoryResponse& response);
   absl::Status VerifyHistory(rpc::Context& context, const v1::VerifyHistoryRequest& request, v1::VerifyHistoryResponse& response);
   absl::Status ListNotices(rpc::Context& context, const v1::ListNoticesRequest& request, v1::ListNoticesResponse& response);

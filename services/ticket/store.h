@@ -178,6 +178,8 @@ class Store {
   virtual absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) = 0;
   virtual absl::StatusOr<int64_t> GroupMembers(const std::string& ticket_id) = 0;
   virtual absl::StatusOr<domain::Ticket> Get(const std::string& ticket_id) = 0;
+  // Those of these ids that there are, in their order; each once.
+  virtual absl::StatusOr<std::vector<domain::Ticket>> GetMany(const std::vector<std::string>& ticket_ids) = 0;
   // The id behind whatever a person calls the ticket. TICKET_NOT_FOUND.
   virtual absl::StatusOr<std::string> Resolve(const std::string& reference) = 0;
   // A whole page unless the list ends. SEARCH_TOO_BROAD when that takes too long.

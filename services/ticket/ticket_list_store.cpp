@@ -33,6 +33,16 @@ absl::StatusOr<Ticket> PostgresStore::Get(const std::string& ticket_id) {
   return std::move(loaded.ticket);
 }
 
+absl::StatusOr<std::vector<Ticket>> PostgresStore::GetMany(const std::vector<std::string>& ticket_ids) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat(SelectTickets(), " WHERE t.ticket_id = ANY($1::uuid[]) ORDER BY array_position($1::uuid[], t.ticket_id)"), {ticket_ids}));
+  std::vector<Ticket> tickets;
+  for (const auto row : rows) {
+    HOTLINE_ASSIGN_OR_RETURN(Loaded loaded, FromRow(row));
+    tickets.push_back(std::move(loaded.ticket));
+  }
+  return tickets;
+}
+
 absl::StatusOr<std::string> PostgresStore::Resolve(const std::string& reference) {
   const char* sql = nullptr;
   switch (domain::ReferenceOf(reference, options_.acceptance_digits)) {

@@ -45,6 +45,7 @@ TicketService::TicketService(rpc::Node& node, rpc::Pool& pool, Store& store, Pee
   Handle("CreateTicket", &TicketService::CreateTicket);
   Handle("GetTicket", &TicketService::GetTicket);
   Handle("ListTickets", &TicketService::ListTickets);
+  Handle("BatchGetTickets", &TicketService::BatchGetTickets);
   Handle("ListHistory", &TicketService::ListHistory);
   Handle("VerifyHistory", &TicketService::VerifyHistory);
   Handle("AmendTicket", &TicketService::AmendTicket);
@@ -141,6 +142,18 @@ absl::Status TicketService::ListTickets(rpc::Context& context, const v1::ListTic
     tickets.pop_back();
     response.set_next_page_token(query.Token(PositionOf(tickets.back(), filter.order)));
   }
+  HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, tickets, clock_.Now()));
+  for (const domain::Ticket& ticket : tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
+  return absl::OkStatus();
+}
+
+absl::Status TicketService::BatchGetTickets(rpc::Context& context, const v1::BatchGetTicketsRequest& request, v1::BatchGetTicketsResponse& response) {
+  const domain::Actor actor = ToActor(context.principal());
+  const std::vector<std::string> ids(request.ticket_ids().begin(), request.ticket_ids().end());
+  if (ids.empty() || ids.size() > static_cast<size_t>(domain::kMaxTicketPage)) return base::InvalidField("ticket_ids", "OUT_OF_RANGE", "must be 1 to 200 ids");
+  if (!std::all_of(ids.begin(), ids.end(), base::IsValidId)) return base::InvalidField("ticket_ids", "BAD_FORMAT", "must be ids of tickets");
+  HOTLINE_ASSIGN_OR_RETURN(std::vector<domain::Ticket> tickets, store_.GetMany(ids));
+  std::erase_if(tickets, [&](const domain::Ticket& ticket) { return !domain::MaySee(actor, ticket); });
   HOTLINE_RETURN_IF_ERROR(shown_.Record(actor, tickets, clock_.Now()));
   for (const domain::Ticket& ticket : tickets) *response.add_tickets() = ToProto(ticket, actor, /*in_list=*/true);
   return absl::OkStatus();

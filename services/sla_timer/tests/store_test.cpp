@@ -127,6 +127,10 @@ TEST_CASE("SLA-7: a due clock fires once, whatever the time is asked again with"
   CHECK(c.store.ListClocks({.ticket_id = ticket, .light = Light::kRed, .limit = 10})->front().next_rung == due + absl::Hours(24));
   CHECK(fired(due + absl::Hours(24)) == 1);
   CHECK(c.database.Told(ticket).at("sign:SlaClockEscalated") == 2);
+  const auto at_least = [&](int level) { return c.store.ListClocks({.min_level = level, .limit = 10})->size(); };
+  CHECK(at_least(2) == 1);
+  CHECK(at_least(3) == 0);
+  CHECK(c.store.CountClocks({.min_level = 2})->size() == 1);
 }
 
 TEST_CASE("replicas share the due clocks: each is told once") {

@@ -218,6 +218,22 @@ TEST_CASE_METHOD(ServiceFixture, "PLT-5, TKT-28: the caller is masked by role, r
   CHECK(As(kDispatcher, &Tickets::Blocking::ListTickets, list)->tickets_size() == 2);
 }
 
+TEST_CASE_METHOD(ServiceFixture, "PLT-5: many tickets by their ids, in their order, without those of other units") {
+  const v1::Ticket first = AtWater(), second = AtWater();
+  v1::BatchGetTicketsRequest ask;
+  for (const auto& id : {second.ticket_id(), first.ticket_id(), base::NewId()}) ask.add_ticket_ids(id);
+  const auto found = As(kWater, &Tickets::Blocking::BatchGetTickets, ask);
+  REQUIRE(found.ok());
+  REQUIRE(found->tickets_size() == 2);
+  CHECK(found->tickets(0).ticket_id() == second.ticket_id());
+  CHECK(found->tickets(1).number() == first.number());
+  CHECK(As(kDispatcher, &Tickets::Blocking::BatchGetTickets, ask)->tickets(0).caller().masked());
+  CHECK(As(kGas, &Tickets::Blocking::BatchGetTickets, ask)->tickets_size() == 0);
+  CHECK(Fields(As(kWater, &Tickets::Blocking::BatchGetTickets, {}).status()) == std::vector<std::string>{"ticket_ids"});
+  ask.add_ticket_ids(first.number());
+  CHECK(Fields(As(kWater, &Tickets::Blocking::BatchGetTickets, ask).status()) == std::vector<std::string>{"ticket_ids"});
+}
+
 TEST_CASE_METHOD(ServiceFixture, "lists page to the end, and a token serves its own query only") {
   for (int i = 0; i < 5; ++i) AtWater();
   for (const char* order : {"", "due_time"}) {
