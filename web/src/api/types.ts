@@ -39,6 +39,24 @@ export type TicketType = Schemas["ticket.v1.TicketType"];
 export type Urgency = Schemas["ticket.v1.Urgency"];
 export type UnitSuggestion = Schemas["ticket.v1.UnitSuggestion"];
 
+export type Attachment = Schemas["ticket.v1.Attachment"];
+export type Ban = Schemas["ticket.v1.Ban"];
+export type Document = Schemas["ticket.v1.Document"];
+export type DocumentTemplate = Schemas["ticket.v1.DocumentTemplate"];
+export type Duplicate = Schemas["ticket.v1.Duplicate"];
+export type Duplicates = Schemas["ticket.v1.FindDuplicatesResponse"];
+export type FormField = Schemas["ticket.v1.FormField"];
+export type FoundFor = Schemas["ticket.v1.FindDuplicatesRequest"];
+export type Import = Schemas["ticket.v1.Import"];
+export type Process = Schemas["ticket.v1.Process"];
+export type SuggestForDraftRequest = Schemas["ticket.v1.SuggestForDraftRequest"];
+
+export type Clock = Schemas["sla_timer.v1.Clock"];
+export type ClockLight = Schemas["sla_timer.v1.ClockLight"];
+export type ClockCount = Schemas["sla_timer.v1.ClockCount"];
+export type ClockSummaryRequest = Query<"ClockService.SummariseClocks">;
+export type ListClocksRequest = Query<"ClockService.ListClocks">;
+
 type BodyOf<P> = P extends { post: { requestBody: { content: { "application/json": infer B } } } } ? B : never;
 // What each command on a ticket takes, by the word after the colon of its path.
 export type TicketCommands = { [P in keyof paths as P extends `/v1/tickets/{ticketId}:${infer C}` ? C : never]: BodyOf<paths[P]> };

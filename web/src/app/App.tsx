@@ -15,6 +15,7 @@ const PAGES: Record<ScreenId, ComponentType> = {
   callbacks: lazy(() => import("@/pages/callbacks/CallbacksPage")),
   inbox: lazy(() => import("@/pages/inbox/InboxPage")),
   entry: lazy(() => import("@/pages/entry/EntryPage")),
+  exchange: lazy(() => import("@/pages/exchange/ExchangePage")),
   tickets: lazy(() => import("@/pages/tickets/TicketsPage")),
   lead: lazy(() => import("@/pages/lead/LeadPage")),
   wallboard: lazy(() => import("@/pages/wallboard/WallboardPage")),

@@ -16,6 +16,7 @@ import {
   SearchOutlined,
   SendOutlined,
   SettingOutlined,
+  SwapOutlined,
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
@@ -49,6 +50,7 @@ const ICONS: Record<ScreenId, ReactNode> = {
   callbacks: <PhoneOutlined />,
   inbox: <InboxOutlined />,
   entry: <EditOutlined />,
+  exchange: <SwapOutlined />,
   tickets: <FileTextOutlined />,
   lead: <TeamOutlined />,
   wallboard: <FundOutlined />,

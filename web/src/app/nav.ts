@@ -2,7 +2,7 @@
 import type { Role, User } from "@/api/types";
 import { rolesOfConfiguration } from "@/pages/configuration/access";
 
-export type ScreenId = "desk" | "sorting" | "supervision" | "callbacks" | "inbox" | "entry" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "configuration" | "admin";
+export type ScreenId = "desk" | "sorting" | "supervision" | "callbacks" | "inbox" | "entry" | "exchange" | "tickets" | "lead" | "wallboard" | "figures" | "knowledge" | "configuration" | "admin";
 
 export interface Screen {
   id: ScreenId;
@@ -19,6 +19,7 @@ export const SCREENS: Screen[] = [
   { id: "callbacks", path: "/callbacks", roles: ["ROLE_AGENT", "ROLE_SUPERVISOR"] },
   { id: "inbox", path: "/inbox", roles: ["ROLE_OFFICER", "ROLE_UNIT_LEAD", "ROLE_UNIT_HEAD"] },
   { id: "entry", path: "/entry", roles: ["ROLE_ENTRY_CLERK", "ROLE_SUPERVISOR"] },
+  { id: "exchange", path: "/exchange", roles: ["ROLE_ENTRY_CLERK", "ROLE_DISPATCHER", "ROLE_SUPERVISOR"] },
   { id: "tickets", path: "/tickets", roles: "all" },
   { id: "lead", path: "/lead", roles: ["ROLE_TEAM_LEAD", "ROLE_SUPERVISOR", "ROLE_ADMIN"] },
   { id: "wallboard", path: "/wallboard", roles: ["ROLE_TEAM_LEAD", "ROLE_SUPERVISOR", "ROLE_LEADER", "ROLE_ANALYST", "ROLE_ADMIN", "ROLE_OPERATOR"] },

@@ -13,6 +13,8 @@ export type ShortcutId =
   | "save"
   | "saveAndAnswer"
   | "saveAndDispatch"
+  | "saveForLater"
+  | "nextUnit"
   | "jump"
   | "help";
 
@@ -26,6 +28,8 @@ export const SHORTCUTS: { id: ShortcutId; keys: string }[] = [
   { id: "save", keys: "Ctrl+Enter" },
   { id: "saveAndAnswer", keys: "Ctrl+Shift+Enter" },
   { id: "saveAndDispatch", keys: "Alt+Enter" },
+  { id: "saveForLater", keys: "Alt+Shift+Enter" },
+  { id: "nextUnit", keys: "Alt+U" },
   { id: "jump", keys: "Alt+1 … Alt+9" },
   { id: "search", keys: "Ctrl+K" },
   { id: "help", keys: "Ctrl+/" },

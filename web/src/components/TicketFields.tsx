@@ -4,14 +4,16 @@ import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { TicketType, Urgency } from "@/api/types";
-import { CONTENT_MAX, type Fault, type Faults, formField, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
+import { requiredFields, useProcess } from "@/lib/process";
 import { TYPES, URGENCIES } from "@/lib/ticketChoices";
+import { CONTENT_MAX, type Fault, type Faults, type FieldKey, formField, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
 import { Field, Kbd } from "./Field";
 import { AreaSelect, CategorySelect } from "./Selects";
+import { CallerMore, Nature, OccurTime, OwnFields, type PartProps } from "./TicketMore";
 
 export { TYPES, URGENCIES };
 
-export type ServerFaults = Partial<Record<keyof TicketForm, string>>;
+export type ServerFaults = Partial<Record<FieldKey, string>>;
 
 // What the server refused, by the form's fields.
 export function serverFaultsOf(error: unknown, text: (reason: string, description: string) => string): ServerFaults {
@@ -23,7 +25,7 @@ export function serverFaultsOf(error: unknown, text: (reason: string, descriptio
   return named;
 }
 
-export function useFieldFault(faults: Faults, server: ServerFaults): (field: keyof TicketForm) => string | undefined {
+export function useFieldFault(faults: Faults, server: ServerFaults): (field: FieldKey) => string | undefined {
   const { t } = useTranslation();
   return (field) => {
     const own: Fault | undefined = faults[field];
@@ -42,12 +44,11 @@ export function Part({ n, children, label }: { n: number; children: ReactNode; l
   );
 }
 
-interface Props {
-  form: TicketForm;
-  change: (part: Partial<TicketForm>) => void;
-  fault: (field: keyof TicketForm) => string | undefined;
+interface Props extends PartProps {
   afterTitle?: ReactNode;
+  amending?: boolean; // what is registered already is completed: some things stay as they are
 }
+type InnerProps = Props & { needs: Set<FieldKey> };
 
 function What({ form, change, fault, afterTitle }: Props) {
   const { t } = useTranslation();
@@ -74,22 +75,24 @@ function What({ form, change, fault, afterTitle }: Props) {
   );
 }
 
-function Where({ form, change, fault }: Props) {
+function Where(props: InnerProps) {
+  const { form, change, fault, needs, amending } = props;
   const { t } = useTranslation();
   return (
     <Part n={5} label={t("ticket.where")}>
       <div className="row">
-        <Field label={t("ticket.area")} error={fault("areaCode")} className="third">
+        <Field label={t("ticket.area")} error={fault("areaCode")} className="third" required={needs.has("areaCode")}>
           {(control) => <AreaSelect control={control} value={form.areaCode} onChange={(areaCode) => change({ areaCode })} />}
         </Field>
-        <Field label={t("ticket.place")} error={fault("place")} className="rest">
+        <Field label={t("ticket.place")} error={fault("place")} className="rest" required={needs.has("place")}>
           {(control) => (
             <Input {...control} status={control.status ?? ""} value={form.place} maxLength={PLACE_MAX} onChange={(e) => change({ place: e.target.value })} />
           )}
         </Field>
+        {!amending && <OccurTime {...props} />}
       </div>
-      {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT") && (
-        <Field label={t("ticket.party")} error={fault("partyComplainedOf")}>
+      {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT" || needs.has("partyComplainedOf")) && (
+        <Field label={t("ticket.party")} error={fault("partyComplainedOf")} required={needs.has("partyComplainedOf")}>
           {(control) => (
             <Input
               {...control}
@@ -105,12 +108,13 @@ function Where({ form, change, fault }: Props) {
   );
 }
 
-function Who({ form, change, fault }: Props) {
+function Who(props: InnerProps) {
+  const { form, change, fault, needs, amending } = props;
   const { t } = useTranslation();
   return (
     <Part n={6} label={t("ticket.who")}>
       <div className="row">
-        <Field label={t("ticket.callerName")} error={fault("callerName")} className="third">
+        <Field label={t("ticket.callerName")} error={fault("callerName")} className="third" required={needs.has("callerName") && !form.anonymous}>
           {(control) => (
             <Input
               {...control}
@@ -123,7 +127,7 @@ function Who({ form, change, fault }: Props) {
             />
           )}
         </Field>
-        <Field label={t("ticket.callerPhone")} error={fault("callerPhone")} className="third">
+        <Field label={t("ticket.callerPhone")} error={fault("callerPhone")} className="third" required={needs.has("callerPhone")}>
           {(control) => (
             <Input
               {...control}
@@ -144,18 +148,22 @@ function Who({ form, change, fault }: Props) {
           </Checkbox>
         </div>
       </div>
+      {!amending && <CallerMore {...props} />}
     </Part>
   );
 }
 
-export function TicketFields(props: Props) {
-  const { form, change, fault } = props;
+export function TicketFields(own: Props) {
+  const { form, change, fault } = own;
   const { t } = useTranslation();
+  const process = useProcess(form.type);
+  const needs = requiredFields(process);
+  const props = { ...own, process, needs };
   return (
     <>
       <What {...props} />
       <Part n={3} label={t("ticket.content")}>
-        <Field label={t("ticket.content")} error={fault("content")}>
+        <Field label={t("ticket.content")} error={fault("content")} required={needs.has("content")}>
           {(control) => (
             <Input.TextArea
               {...control}
@@ -167,25 +175,29 @@ export function TicketFields(props: Props) {
             />
           )}
         </Field>
+        <OwnFields {...props} />
       </Part>
       <Part n={4} label={t("ticket.category")}>
-        <Field label={t("ticket.category")} error={fault("categoryId")}>
+        <Field label={t("ticket.category")} error={fault("categoryId")} required={needs.has("categoryId")}>
           {(control) => <CategorySelect control={control} value={form.categoryId} onChange={(categoryId) => change({ categoryId })} />}
         </Field>
       </Part>
       <Where {...props} />
       <Who {...props} />
       <Part n={7} label={t("ticket.urgency")}>
-        <Field label={t("ticket.urgency")} error={fault("urgency")}>
-          {() => (
-            <Segmented<Urgency>
-              value={form.urgency}
-              onChange={(urgency) => change({ urgency })}
-              options={URGENCIES.map((value) => ({ value, label: t(`enum.urgency.${value}`) }))}
-              aria-label={t("ticket.urgency")}
-            />
-          )}
-        </Field>
+        <div className="row">
+          <Field label={t("ticket.urgency")} error={fault("urgency")}>
+            {() => (
+              <Segmented<Urgency>
+                value={form.urgency}
+                onChange={(urgency) => change({ urgency })}
+                options={URGENCIES.map((value) => ({ value, label: t(`enum.urgency.${value}`) }))}
+                aria-label={t("ticket.urgency")}
+              />
+            )}
+          </Field>
+          {!own.amending && <Nature {...props} />}
+        </div>
       </Part>
     </>
   );

@@ -1,6 +1,7 @@
 // English, key by key as in Chinese.
 import { enCodes } from "./en.codes";
 import { enLife } from "./en.life";
+import { enWork } from "./en.work";
 import type { Messages, Texts } from "./zh-CN";
 
 const texts: Texts = {
@@ -10,7 +11,7 @@ const texts: Texts = {
     selectRow: "Select: {{name}}", save: "Save", edit: "Edit", comma: ", ", colon: ": ", typeToSearch: "Type to search", nothingFound: "Nothing found",
   },
   nav: {
-    label: "Main navigation", skip: "Skip to content", desk: "Desk", sorting: "Sorting", supervision: "Supervision", callbacks: "Call backs", inbox: "Unit inbox", entry: "Entry", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
+    label: "Main navigation", skip: "Skip to content", desk: "Desk", sorting: "Sorting", supervision: "Supervision", callbacks: "Call backs", inbox: "Unit inbox", entry: "Entry", exchange: "Import", tickets: "Tickets", lead: "Team lead", wallboard: "Wallboard",
     figures: "Figures", knowledge: "Knowledge", configuration: "Configure", admin: "Admin",
   },
   signIn: { lead: "Sign in with the account you were given", userName: "User name", password: "Password", submit: "Sign in", out: "Sign out" },
@@ -21,14 +22,14 @@ const texts: Texts = {
   notices: { title: "Notices", open: "Notices, {{count}} unread", empty: "Nothing new since this page was opened" },
   shortcut: {
     title: "Keyboard shortcuts", answer: "Answer", hangUp: "Hang up or reject", hold: "Hold or resume", mute: "Mute or unmute", toRating: "Hand over to the rating",
-    nextState: "Ready or not ready", search: "Search everything", save: "Save or send", saveAndAnswer: "Answer and close", saveAndDispatch: "Register and dispatch", jump: "Jump between the parts of the screen", help: "Show this list",
+    nextState: "Ready or not ready", search: "Search everything", save: "Save or send", saveAndAnswer: "Answer and close", saveAndDispatch: "Register and dispatch", saveForLater: "Take down to answer later", nextUnit: "Next suggested unit", jump: "Jump between the parts of the screen", help: "Show this list",
   },
   link: { lost: "The connection to the server is lost; next attempt in {{seconds}} s. What you typed is kept on this computer.", connecting: "Connecting to the server again…", retryNow: "Retry now" },
   problem: {
     unreachable: "The server cannot be reached; try again later", badRequest: "Something in what was sent is wrong", forbidden: "You may not do this", notFound: "Not found, or you may not see it",
     conflict: "This does not fit the present state; please check it and try again", tooMany: "Too many requests; try again later", other: "The server has a problem ({{status}}); try again later", screenBroke: "This screen failed; the phone is not affected",
   },
-  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", tooMany: "At most 10", badTime: "Not later than now", consultationOnly: "Only a consultation can be answered and closed at once" },
+  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", badNumber: "Must be a number", tooMany: "At most 10", badTime: "Not later than now", consultationOnly: "Only a consultation can be answered and closed at once" },
   light: { none: "No limit", green: "In time", yellow: "Due soon", red: "Overdue" },
   time: { left: "{{span}} left", late: "{{span}} late", none: "No limit", days: "{{a}} d {{b}} h", hours: "{{a}} h {{b}} min", minutes: "{{a}} min {{b}} s", seconds: "{{a}} s" },
   agent: {
@@ -103,4 +104,4 @@ const texts: Texts = {
   },
 };
 
-export const en: Messages = { ...texts, ...enCodes, ...enLife };
+export const en: Messages = { ...texts, ...enCodes, ...enLife, ...enWork };

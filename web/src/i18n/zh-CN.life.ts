@@ -21,7 +21,7 @@ export const zhLife = {
     refuseReason: "不予受理的原因", toldCitizen: "向诉求人的说明", referredTo: "指引的受理单位", coordinate: "需要协调的事项", reportTo: "呈报对象", reportText: "呈报内容", instruction: "批示内容", body: "移交单位", handOverNote: "移交事由",
     handoverStatus: "办理情况", reference: "对方编号", handoverAnswer: "对方的答复或理由", urgency: "紧急程度", citizenSaid: "诉求人的意见", returnReason: "退单理由", suggestedUnit: "建议承办单位", decideNote: "审核意见", improper: "不当退单，计入考核",
     reached: "是否接通", contactNote: "联系情况", progress: "进展情况", tellCitizen: "告知诉求人", opinion: "协办意见", agreed: "是否达成一致", mediation: "调解经过和结果", promised: "承诺办结时间", extensionReason: "延期理由", earlierDue: "批准到（留空为所申请的时间）",
-    replyText: "答复内容", outcome: "办理结果", internalNote: "内部备注（诉求人不可见）", approvalNote: "审批意见（退回时必填）", reviewNote: "审核意见（退回时必填）", opinionRisk: "可能引发舆情", reopenReason: "重新办理的理由", score: "评价", publicText: "公开内容",
+    replyText: "答复内容", outcome: "办理结果", evidence: "佐证材料", internalNote: "内部备注（诉求人不可见）", approvalNote: "审批意见（退回时必填）", reviewNote: "审核意见（退回时必填）", opinionRisk: "可能引发舆情", reopenReason: "重新办理的理由", score: "评价", publicText: "公开内容",
     measure: "督办措施", superviseText: "督办内容", addressees: "送达", groupTicket: "并案主单", otherTicket: "另一工单", linkKind: "关系", remarkKind: "类别", remark: "内容", ticketHint: "工单号或受理号",
   },
   choice: {

@@ -7,11 +7,13 @@ import { mergeAgents } from "@/desk/hooks";
 import { retryDelayMs } from "@/desk/socket";
 import { actionsFor, progress } from "@/pages/ticket/actions";
 import { bindCall } from "@/pages/desk/DeskPage";
-import { proposals } from "@/pages/desk/UnitPicker";
+import { draftOf } from "@/pages/desk/Duplicates";
+import { factsOf, nextOf } from "@/pages/desk/UnitPicker";
 import { filterOf } from "@/pages/tickets/TicketsPage";
 import { dropDraft, prune, readDraft, writeDraft } from "./drafts";
 import { clockSpan, num, percent } from "./format";
 import { emptySlot } from "./ticketForm";
+import { EMPTY_TICKET } from "./validate";
 
 describe("drafts", () => {
   beforeEach(() => {
@@ -107,16 +109,16 @@ describe("the desk's form and the call (TKT-17)", () => {
     expect(bindCall(emptySlot({ callId: "c1" }), call)).toBeNull();
     expect(bindCall(emptySlot(), { ...call, outbound: true, ticketId: "t" })).toBeNull();
   });
-  it("proposes units by catalogue and by place (TKT-6)", () => {
-    const categories = [{ categoryId: "water", defaultUnitId: "water" }, { categoryId: "water.leak", parentId: "water", tags: ["供水"] }];
-    const units = [
-      { unitId: "water", active: true },
-      { unitId: "lixia", kind: "county", areaCode: "1", active: true },
-      { unitId: "lixia-water", kind: "section", areaCode: "1", tags: ["供水"], active: true },
-      { unitId: "gone", active: false },
-    ];
-    expect(proposals({ categoryId: "water.leak", areaCode: "1" }, categories, units).map((p) => p.unitId)).toEqual(["lixia-water", "water", "lixia"]);
-    expect(proposals({ categoryId: "x", areaCode: "" }, [{ categoryId: "x", defaultUnitId: "gone" }], units)).toEqual([]);
+  it("asks for suggestions when something is known, and takes them in turn (TKT-6)", () => {
+    expect(factsOf({ ...EMPTY_TICKET, title: "漏" })).toBeNull();
+    expect(factsOf({ ...EMPTY_TICKET, categoryId: "water" })).toMatchObject({ categoryId: "water", type: "TICKET_TYPE_CONSULTATION" });
+    const units = [{ unitId: "a" }, { unitId: "b" }];
+    expect([nextOf(units, ""), nextOf(units, "a"), nextOf(units, "b"), nextOf([], "x")]).toEqual(["a", "b", "a", "x"]);
+  });
+  it("looks for what came before by what is known of the matter or the caller (TKT-11)", () => {
+    expect(draftOf({ ...EMPTY_TICKET, title: "漏水" })).toBeNull();
+    expect(draftOf({ ...EMPTY_TICKET, title: "漏水", callerPhone: "138 0000 0001" })?.draft).toMatchObject({ title: "漏水", caller: { phone: "13800000001" } });
+    expect(draftOf({ ...EMPTY_TICKET, title: "解放路水管漏水" })?.draft?.caller).toBeUndefined();
   });
   it("reads list filters from the address and drops what is not one", () => {
     const filter = filterOf(new URLSearchParams("state=TICKET_STATE_SIGNED&state=nonsense&light=LIMIT_LIGHT_RED&order=due&unit=u"));

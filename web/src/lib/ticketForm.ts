@@ -21,6 +21,9 @@ export const emptySlot = (part: Partial<Slot> = {}, form: Partial<TicketForm> = 
   form: { ...EMPTY_TICKET, ...form },
 });
 
+// A draft of an earlier release lacks fields that came later.
+export const wholeSlot = (kept: Slot | undefined): Slot | undefined => kept && { ...kept, form: { ...EMPTY_TICKET, ...kept.form } };
+
 const WRITE_MS = 300;
 
 export function isDirty(slot: Slot): boolean {
@@ -30,7 +33,7 @@ export function isDirty(slot: Slot): boolean {
 export function useTicketDraft(name: string, base: Partial<TicketForm>) {
   const userId = useStore(session)?.user.userId ?? "";
   const key = draftKey(userId, name);
-  const [slot, setSlot] = useState<Slot>(() => readDraft<Slot>(key) ?? emptySlot({}, base));
+  const [slot, setSlot] = useState<Slot>(() => wholeSlot(readDraft<Slot>(key)) ?? emptySlot({}, base));
   useEffect(() => {
     const timer = setTimeout(() => (isDirty(slot) ? writeDraft(key, slot) : dropDraft(key)), WRITE_MS);
     return () => clearTimeout(timer);

@@ -1,12 +1,17 @@
 // The checks of the ticket form that need no server. They mirror the limits written in the contracts; the server has the
 // last word and its field violations are shown beside the same fields.
 import type { Channel, CreateTicketRequest, TicketType, Urgency } from "@/api/types";
+import { serverNow } from "./clock";
 
 export const TITLE_MAX = 100;
 export const CONTENT_MAX = 5000;
 export const NAME_MAX = 100;
 export const PLACE_MAX = 200;
 export const ANSWER_MAX = 5000;
+export const PARTIES_MAX = 200;
+export const TAGS_MAX = 20;
+export const NATURES = ["dispute", "livelihood", "accident"];
+export const CALLER_KINDS = ["citizen", "legal_person", "organisation"];
 
 export interface TicketForm {
   type: TicketType;
@@ -25,6 +30,14 @@ export interface TicketForm {
   answer: string;
   articleId: string;
   unitId: string;
+  nature: string;
+  occurTime: string; // as <input type="datetime-local"> has it
+  partiesConcerned: string;
+  callerKind: string;
+  callerWorkUnit: string;
+  callerAddress: string;
+  tags: string[];
+  extra: Record<string, string>; // of the type's own fields (PLT-6)
 }
 
 export const EMPTY_TICKET: TicketForm = {
@@ -44,11 +57,23 @@ export const EMPTY_TICKET: TicketForm = {
   answer: "",
   articleId: "",
   unitId: "",
+  nature: "",
+  occurTime: "",
+  partiesConcerned: "",
+  callerKind: "citizen",
+  callerWorkUnit: "",
+  callerAddress: "",
+  tags: [],
+  extra: {},
 };
 
-export type SaveKind = "register" | "answer" | "dispatch";
-export type Fault = "required" | "tooLong" | "badPhone" | "consultationOnly";
-export type Faults = Partial<Record<keyof TicketForm, Fault>>;
+export type SaveKind = "register" | "answer" | "dispatch" | "later";
+export type Fault = "required" | "tooLong" | "badPhone" | "badTime" | "badNumber" | "consultationOnly";
+// A field of the form, or one of the type's own.
+export type FieldKey = keyof TicketForm | `extra.${string}`;
+export type Faults = Partial<Record<FieldKey, Fault>>;
+
+const CLOCKS_DIFFER_MS = 60_000; // of the typed minute
 
 // What the network and people write as a phone number, reduced to what the server takes.
 export function cleanPhone(text: string): string {
@@ -73,10 +98,13 @@ export function checkTicket(form: TicketForm, kind: SaveKind): Faults {
   if (longer(form.place, PLACE_MAX)) faults.place = "tooLong";
   const phone = cleanPhone(form.callerPhone);
   if (phone && !validPhone(phone)) faults.callerPhone = "badPhone";
-  if (kind === "answer") {
-    if (form.type !== "TICKET_TYPE_CONSULTATION") faults.type = "consultationOnly";
-    if (!form.answer.trim()) faults.answer = "required";
-  }
+  if (longer(form.partyComplainedOf, PLACE_MAX)) faults.partyComplainedOf = "tooLong";
+  if (longer(form.partiesConcerned, PARTIES_MAX)) faults.partiesConcerned = "tooLong";
+  if (longer(form.callerAddress, PLACE_MAX)) faults.callerAddress = "tooLong";
+  if (longer(form.callerWorkUnit, NAME_MAX)) faults.callerWorkUnit = "tooLong";
+  if (form.occurTime && !(Date.parse(form.occurTime) <= serverNow() + CLOCKS_DIFFER_MS)) faults.occurTime = "badTime";
+  if ((kind === "answer" || kind === "later") && form.type !== "TICKET_TYPE_CONSULTATION") faults.type = "consultationOnly";
+  if (kind === "answer" && !form.answer.trim()) faults.answer = "required";
   if (longer(form.answer, ANSWER_MAX)) faults.answer = "tooLong";
   if (kind === "dispatch" && !form.unitId) faults.unitId = "required";
   return faults;
@@ -86,6 +114,7 @@ export function toRequest(
   form: TicketForm,
   kind: SaveKind,
   context: { requestId: string; callId: string; line: string },
+  extra: Record<string, string> = {},
 ): CreateTicketRequest {
   const request: CreateTicketRequest = {
     requestId: context.requestId,
@@ -99,6 +128,11 @@ export function toRequest(
       areaCode: form.areaCode,
       place: form.place.trim(),
       partyComplainedOf: form.partyComplainedOf.trim(),
+      ...(form.nature ? { nature: form.nature } : {}),
+      ...(form.partiesConcerned.trim() ? { partiesConcerned: form.partiesConcerned.trim() } : {}),
+      ...(form.occurTime ? { occurTime: new Date(form.occurTime).toISOString() } : {}),
+      ...(form.tags.length ? { tags: form.tags } : {}),
+      ...(Object.keys(extra).length ? { extra } : {}),
       callId: context.callId,
       line: context.line,
       caller: {
@@ -106,6 +140,9 @@ export function toRequest(
         phone: cleanPhone(form.callerPhone),
         anonymous: form.anonymous,
         confidential: form.confidential,
+        ...(form.callerKind !== "citizen" ? { kind: form.callerKind } : {}),
+        ...(form.callerWorkUnit.trim() && !form.anonymous ? { workUnit: form.callerWorkUnit.trim() } : {}),
+        ...(form.callerAddress.trim() && !form.anonymous ? { address: form.callerAddress.trim() } : {}),
       },
     },
   };
@@ -114,6 +151,7 @@ export function toRequest(
     request.articleId = form.articleId;
   }
   if (kind === "dispatch") request.dispatchUnitId = form.unitId;
+  if (kind === "later") request.answerLater = true;
   return request;
 }
 
@@ -129,11 +167,20 @@ const FIELDS: Record<string, keyof TicketForm> = {
   "ticket.caller.name": "callerName",
   "ticket.caller.phone": "callerPhone",
   "ticket.party_complained_of": "partyComplainedOf",
+  "ticket.parties_concerned": "partiesConcerned",
+  "ticket.nature": "nature",
+  "ticket.occur_time": "occurTime",
+  "ticket.tags": "tags",
+  "ticket.caller.kind": "callerKind",
+  "ticket.caller.work_unit": "callerWorkUnit",
+  "ticket.caller.address": "callerAddress",
   answer: "answer",
   dispatch_unit_id: "unitId",
 };
 
-export function formField(serverField: string): keyof TicketForm | undefined {
+export function formField(serverField: string): FieldKey | undefined {
+  const own = /(?:^|\.)extra\[([^\]]+)\]$/.exec(serverField)?.[1];
+  if (own) return `extra.${own}`;
   const snake = serverField.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
   return FIELDS[snake];
 }

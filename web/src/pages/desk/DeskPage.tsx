@@ -14,11 +14,12 @@ import { Suggestions } from "@/components/Suggestions";
 import { Part, type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "@/components/TicketFields";
 import { draftKey, readDraft, writeDraft } from "@/lib/drafts";
 import { useStore } from "@/lib/store";
-import { emptySlot, isDirty, type Slot, useTicketDraft } from "@/lib/ticketForm";
-import { ANSWER_MAX, checkTicket, type Faults, type SaveKind, type TicketForm, toRequest } from "@/lib/validate";
+import { extraOf, processFaults, useProcess } from "@/lib/process";
+import { emptySlot, isDirty, type Slot, useTicketDraft, wholeSlot } from "@/lib/ticketForm";
+import { ANSWER_MAX, checkTicket, type Faults, type FieldKey, type SaveKind, type TicketForm, toRequest } from "@/lib/validate";
 import { phone } from "@/phone/phone";
 import { CallerColumn } from "./CallerColumn";
-import { Duplicates } from "./Duplicates";
+import { CallerBan, Duplicates } from "./Duplicates";
 import { SavedDialog } from "./SavedDialog";
 import { UnitPicker } from "./UnitPicker";
 
@@ -28,7 +29,7 @@ const MAX_PARKED = 9;
 function useParked() {
   const userId = useStore(session)?.user.userId ?? "";
   const key = draftKey(userId, "desk.parked");
-  const [parked, setParked] = useState<Slot[]>(() => readDraft<Slot[]>(key) ?? []);
+  const [parked, setParked] = useState<Slot[]>(() => (readDraft<Slot[]>(key) ?? []).map((one) => wholeSlot(one) ?? one));
   useEffect(() => writeDraft(key, parked), [key, parked]);
   return { parked, setParked };
 }
@@ -57,7 +58,7 @@ function useCallBinding(slot: Slot, setSlot: (slot: Slot) => void, setParked: (c
   }, [call, slot, setSlot, setParked, clearFaults]);
 }
 
-function Outcome({ form, change, fault }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; fault: (field: keyof TicketForm) => string | undefined }) {
+function Outcome({ form, change, fault }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; fault: (field: FieldKey) => string | undefined }) {
   const { t } = useTranslation();
   return (
     <Part n={8} label={t("ticket.answer")}>
@@ -93,13 +94,14 @@ function Knowledge({ form, change }: { form: TicketForm; change: (part: Partial<
 }
 
 interface ActionProps {
+  consultation: boolean;
   submit: (kind: SaveKind) => void;
   busy: SaveKind | undefined;
   clearable: boolean;
   onClear: () => void;
 }
 
-function Actions({ submit, busy, clearable, onClear }: ActionProps) {
+function Actions({ consultation, submit, busy, clearable, onClear }: ActionProps) {
   const { t } = useTranslation();
   return (
     <div className="form-actions">
@@ -109,6 +111,11 @@ function Actions({ submit, busy, clearable, onClear }: ActionProps) {
       <Button onClick={() => submit("answer")} loading={busy === "answer"}>
         {t("desk.answerAndClose")} <Kbd keys={keysOf("saveAndAnswer")} />
       </Button>
+      {consultation && (
+        <Button onClick={() => submit("later")} loading={busy === "later"}>
+          {t("ticket.answerLater")} <Kbd keys={keysOf("saveForLater")} />
+        </Button>
+      )}
       <Button onClick={() => submit("dispatch")} loading={busy === "dispatch"}>
         {t("desk.registerAndDispatch")} <Kbd keys={keysOf("saveAndDispatch")} />
       </Button>
@@ -131,6 +138,7 @@ export default function DeskPage() {
   const [serverFaults, setServerFaults] = useState<ServerFaults>({});
   const [saved, setSaved] = useState<CreateTicketResponse | null>(null);
   const fault = useFieldFault(faults, serverFaults);
+  const process = useProcess(slot.form.type);
   const formRef = useRef<HTMLFormElement>(null);
 
   const clearFaults = useCallback(() => {
@@ -140,7 +148,7 @@ export default function DeskPage() {
   useCallBinding(slot, setSlot, setParked, clearFaults);
 
   const save = useMutation({
-    mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot)),
+    mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot, extraOf(slot.form, process))),
     onSuccess: (answer) => {
       setSaved(answer);
       reset(emptySlot({ callId: call?.callId ?? "", line: slot.line }, { callerPhone: call ? slot.form.callerPhone : "" }));
@@ -151,7 +159,7 @@ export default function DeskPage() {
   });
   const submit = (kind: SaveKind) => {
     if (save.isPending || saved) return;
-    const found = checkTicket(slot.form, kind);
+    const found = { ...processFaults(slot.form, process), ...checkTicket(slot.form, kind) };
     setFaults(found);
     setServerFaults({});
     if (Object.keys(found).length === 0) save.mutate(kind);
@@ -161,6 +169,7 @@ export default function DeskPage() {
     [keysOf("save")]: () => submit("register"),
     [keysOf("saveAndAnswer")]: () => submit("answer"),
     [keysOf("saveAndDispatch")]: () => submit("dispatch"),
+    [keysOf("saveForLater")]: () => submit("later"),
   });
   useJumps(!saved);
   const take = (wanted: Slot) => {
@@ -174,9 +183,11 @@ export default function DeskPage() {
       <CallerColumn slot={slot} parked={parked} onTake={take} />
       <form ref={formRef} className="column ticket-form" onSubmit={(e) => e.preventDefault()} aria-label={t("desk.form")}>
         {save.isError && <ProblemAlert error={save.error} />}
+        <CallerBan phone={slot.form.callerPhone} />
         <TicketFields form={slot.form} change={change} fault={fault} afterTitle={<Duplicates form={slot.form} />} />
         <Outcome form={slot.form} change={change} fault={fault} />
         <Actions
+          consultation={slot.form.type === "TICKET_TYPE_CONSULTATION"}
           submit={submit}
           busy={save.isPending ? save.variables : undefined}
           clearable={isDirty(slot)}

@@ -7,6 +7,7 @@ import { useNavigate } from "react-router-dom";
 import { dispatchTicket, suggestUnits } from "@/api/endpoints";
 import type { CreateTicketResponse } from "@/api/types";
 import { Loaded, ProblemAlert } from "@/components/Problems";
+import { useReason } from "@/components/Reason";
 import { StateTag } from "@/components/Status";
 import { useUnitName } from "@/lib/catalogue";
 
@@ -14,6 +15,7 @@ export function SavedDialog({ saved, onClose }: { saved: CreateTicketResponse; o
   const { t } = useTranslation();
   const navigate = useNavigate();
   const unitName = useUnitName();
+  const reason = useReason();
   const [ticket, setTicket] = useState(saved.ticket ?? {});
   const id = ticket.ticketId ?? "";
   const open = ticket.state === "TICKET_STATE_ACCEPTED";
@@ -63,7 +65,7 @@ export function SavedDialog({ saved, onClose }: { saved: CreateTicketResponse; o
                   <Button loading={send.isPending && send.variables === one.unitId} onClick={() => send.mutate(one.unitId ?? "")}>
                     {t("saved.dispatchTo", { unit: unitName(one.unitId) })}
                   </Button>
-                  <span className="quiet">{one.reason}</span>
+                  <span className="quiet">{reason(one.rule, one.reason)}</span>
                 </div>
               ))
             }

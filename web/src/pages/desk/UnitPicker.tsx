@@ -1,54 +1,65 @@
-// Where the ticket would go, before it is saved: the dispatch catalogue (who is in charge) and the place, each with its
-// reason. After saving, the service's own suggestions are asked for (SavedDialog).
+// Where the ticket would go, before it is saved, so that the agent can tell the caller: the service's own suggestions, each
+// with its reason (TKT-6). One key takes the next of them.
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { suggestForDraft } from "@/api/work";
+import type { SuggestForDraftRequest, UnitSuggestion } from "@/api/types";
+import { keysOf, useKeys } from "@/app/shortcuts";
+import { Field, Kbd } from "@/components/Field";
+import { useReason } from "@/components/Reason";
 import { UnitSelect } from "@/components/Selects";
-import { Field } from "@/components/Field";
-import type { Category, Unit } from "@/api/types";
-import { useCategories, useUnitName, useUnits } from "@/lib/catalogue";
+import { useUnitName } from "@/lib/catalogue";
+import { useDebounced } from "@/lib/debounce";
 import type { TicketForm } from "@/lib/validate";
 
-export interface Proposal {
-  unitId: string;
-  rule: "catalogue" | "area" | "tags";
+const TYPING_MS = 300;
+const TEXT_MAX = 5000;
+
+// What is known so far; nothing to ask with yet: null.
+export function factsOf(form: Pick<TicketForm, "type" | "categoryId" | "areaCode" | "tags" | "title" | "content">): SuggestForDraftRequest | null {
+  const text = [...`${form.title}\n${form.content}`.trim()].slice(0, TEXT_MAX).join("");
+  if (!form.categoryId && !form.areaCode && text.length < 4 && form.tags.length === 0) return null;
+  return { type: form.type, categoryId: form.categoryId, areaCode: form.areaCode, tags: form.tags, text };
 }
 
-export function proposals(form: Pick<TicketForm, "categoryId" | "areaCode">, categories: Category[], units: Unit[]): Proposal[] {
-  const found: Proposal[] = [];
-  const add = (unitId: string | undefined, rule: Proposal["rule"]) => {
-    const unit = units.find((u) => u.unitId === unitId);
-    if (unit && unit.active !== false && !found.some((p) => p.unitId === unitId)) found.push({ unitId: unit.unitId ?? "", rule });
-  };
-  const byId = new Map(categories.map((c) => [c.categoryId, c]));
-  const area = form.areaCode ? units.filter((u) => u.areaCode === form.areaCode) : [];
-  let category = byId.get(form.categoryId);
-  for (let depth = 0; category && depth < 8; depth += 1) {
-    const { tags } = category;
-    area.filter((u) => u.kind !== "county" && (u.tags ?? []).some((tag) => tags?.includes(tag))).forEach((u) => add(u.unitId, "tags"));
-    add(category.defaultUnitId, "catalogue");
-    category = category.parentId ? byId.get(category.parentId) : undefined;
-  }
-  add(area.find((u) => u.kind === "county" || u.kind === "township")?.unitId, "area");
-  return found.slice(0, 3);
+// The one after the chosen one, and after the last the first again.
+export function nextOf(suggestions: UnitSuggestion[], chosen: string): string {
+  const at = suggestions.findIndex((one) => one.unitId === chosen);
+  return suggestions[(at + 1) % Math.max(1, suggestions.length)]?.unitId ?? chosen;
 }
 
 export function UnitPicker({ form, change, error }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; error?: string | undefined }) {
   const { t } = useTranslation();
-  const categories = useCategories();
-  const units = useUnits();
   const unitName = useUnitName();
-  const proposed = proposals(form, categories.data ?? [], units.data ?? []);
+  const reason = useReason();
+  const facts = useDebounced(JSON.stringify(factsOf(form)), TYPING_MS);
+  const query = useQuery({
+    queryKey: ["suggestForDraft", facts],
+    queryFn: ({ signal }) => suggestForDraft(JSON.parse(facts) as SuggestForDraftRequest, signal),
+    enabled: facts !== "null",
+    placeholderData: (before) => before,
+    retry: false,
+  });
+  const suggestions = facts === "null" ? [] : (query.data?.suggestions ?? []);
+  useKeys({ [keysOf("nextUnit")]: () => change({ unitId: nextOf(suggestions, form.unitId) }) });
   return (
     <div>
       <Field label={t("ticket.unit")} error={error}>
         {(control) => <UnitSelect control={control} value={form.unitId} onChange={(unitId) => change({ unitId })} />}
       </Field>
-      {proposed.length > 0 && (
-        <div className="proposals" aria-label={t("desk.proposals")} role="group">
-          {proposed.map((p) => (
-            <Button key={p.unitId} size="small" type={form.unitId === p.unitId ? "primary" : "default"} onClick={() => change({ unitId: p.unitId })}>
-              {unitName(p.unitId)} · {t(`rule.${p.rule}`)}
-            </Button>
+      {suggestions.length > 0 && (
+        <div aria-label={t("desk.proposals")} role="group" className="draft-suggestions">
+          <span className="quiet">
+            {t("desk.proposals")} <Kbd keys={keysOf("nextUnit")} />
+          </span>
+          {suggestions.map((one) => (
+            <div key={one.unitId} className="suggestion">
+              <Button size="small" type={form.unitId === one.unitId ? "primary" : "default"} aria-pressed={form.unitId === one.unitId} onClick={() => change({ unitId: one.unitId ?? "" })}>
+                {unitName(one.unitId)}
+              </Button>
+              <span className="quiet">{reason(one.rule, one.reason)}</span>
+            </div>
           ))}
         </div>
       )}

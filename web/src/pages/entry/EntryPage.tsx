@@ -11,9 +11,10 @@ import { NothingHere, ProblemAlert, useFaultText } from "@/components/Problems";
 import { Recordings } from "@/components/RecordingPlayer";
 import { RelTime, TimeLeft } from "@/components/Status";
 import { type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "@/components/TicketFields";
+import { extraOf, processFaults, useProcess } from "@/lib/process";
 import { emptySlot, isDirty, useTicketDraft } from "@/lib/ticketForm";
 import { useTicketList } from "@/lib/tickets";
-import { checkTicket, EMPTY_TICKET, type Faults, type TicketForm, toRequest } from "@/lib/validate";
+import { checkTicket, cleanPhone, EMPTY_TICKET, type Faults, type TicketForm, toRequest } from "@/lib/validate";
 import { SavedDialog } from "../desk/SavedDialog";
 
 const CHANNELS: Channel[] = ["CHANNEL_LETTER", "CHANNEL_EMAIL", "CHANNEL_SMS", "CHANNEL_WEB", "CHANNEL_VISIT", "CHANNEL_TRANSFER", "CHANNEL_LEADER", "CHANNEL_PHONE"];
@@ -33,10 +34,13 @@ function formOf(ticket: Ticket): TicketForm {
     callerPhone: ticket.caller?.phone ?? "",
     anonymous: ticket.caller?.anonymous ?? false,
     confidential: ticket.caller?.confidential ?? false,
+    partyComplainedOf: ticket.partyComplainedOf ?? "",
+    tags: ticket.tags ?? [],
+    extra: ticket.extra ?? {},
   };
 }
 
-function amendment(ticket: Ticket, form: TicketForm, note: string): AmendTicketRequest {
+function amendment(ticket: Ticket, form: TicketForm, extra: Record<string, string>, note: string): AmendTicketRequest {
   return {
     etag: ticket.etag ?? "",
     type: form.type,
@@ -46,6 +50,10 @@ function amendment(ticket: Ticket, form: TicketForm, note: string): AmendTicketR
     urgency: form.urgency,
     areaCode: form.areaCode,
     place: form.place.trim(),
+    partyComplainedOf: form.partyComplainedOf.trim(),
+    ...(Object.keys(extra).length ? { extra } : {}),
+    // What is shown shortened is not written back so.
+    ...(ticket.caller?.masked || form.anonymous ? {} : { callerName: form.callerName.trim(), callerPhone: cleanPhone(form.callerPhone) }),
     note,
   };
 }
@@ -78,10 +86,11 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
   const [serverFaults, setServerFaults] = useState<ServerFaults>({});
   const [saved, setSaved] = useState<CreateTicketResponse | null>(null);
   const fault = useFieldFault(faults, serverFaults);
+  const process = useProcess(slot.form.type);
   const save = useMutation({
     mutationFn: async (): Promise<CreateTicketResponse | null> => {
-      if (!ticket) return createTicket(toRequest(slot.form, "register", slot));
-      await amendTicket(ticket.ticketId ?? "", amendment(ticket, slot.form, t("entry.note")));
+      if (!ticket) return createTicket(toRequest(slot.form, "register", slot, extraOf(slot.form, process)));
+      await amendTicket(ticket.ticketId ?? "", amendment(ticket, slot.form, extraOf(slot.form, process), t("entry.note")));
       return null;
     },
     onSuccess: (made) => {
@@ -97,7 +106,7 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
   });
   const submit = () => {
     if (save.isPending || saved) return;
-    const found = checkTicket(slot.form, "register");
+    const found = { ...(ticket ? {} : processFaults(slot.form, process)), ...checkTicket(slot.form, "register") };
     setFaults(found);
     setServerFaults({});
     if (Object.keys(found).length === 0) save.mutate();
@@ -112,7 +121,7 @@ function EntryForm({ ticket, onDone }: { ticket: Ticket | null; onDone: () => vo
         <ChannelField channel={slot.form.channel} onChange={(channel) => change({ channel })} />
       )}
       {save.isError && <ProblemAlert error={save.error} />}
-      <TicketFields form={slot.form} change={change} fault={fault} />
+      <TicketFields form={slot.form} change={change} fault={fault} amending={!!ticket} />
       <div className="form-actions">
         <Button type="primary" onClick={submit} loading={save.isPending}>
           {t("common.save")} <Kbd keys="Ctrl+Enter" />

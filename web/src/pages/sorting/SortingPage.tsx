@@ -5,14 +5,16 @@ import { App, Button, Segmented } from "antd";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
-import { dispatchTicket, getTicket, listTickets, suggestUnits, ticketCommand } from "@/api/endpoints";
+import { dispatchTicket, getTicket, suggestUnits, ticketCommand } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
-import type { Ticket, TicketState } from "@/api/types";
+import type { Duplicate, Ticket, TicketState } from "@/api/types";
+import { findDuplicates } from "@/api/work";
 import { usePlainKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
 import { Loaded, NothingHere, ProblemAlert, useProblemText, Waiting } from "@/components/Problems";
+import { useReason } from "@/components/Reason";
 import { LimitLine, RelTime, StateTag, TimeLeft, TypeName, UrgencyTag } from "@/components/Status";
-import { useUnitName } from "@/lib/catalogue";
+import { useLanguage, useUnitName } from "@/lib/catalogue";
 import { useStore } from "@/lib/store";
 import { useTicketList } from "@/lib/tickets";
 import { useTick } from "@/lib/useTick";
@@ -25,7 +27,7 @@ export const SORTED: TicketState[] = [
   "TICKET_STATE_ACCEPTED", "TICKET_STATE_ANSWER_LATER", "TICKET_STATE_RETURN_REQUESTED", "TICKET_STATE_COORDINATION", "TICKET_STATE_ARBITRATION", "TICKET_STATE_REPORTED_UP", "TICKET_STATE_TRANSCRIBE",
 ];
 const TO_DISPATCH: TicketState[] = ["TICKET_STATE_ACCEPTED", "TICKET_STATE_ANSWER_LATER", "TICKET_STATE_COORDINATION"];
-const SAME_DAYS = 30;
+const SAME_SHOWN = 5;
 
 // Sends what waits when the page is left or its time is over.
 function useUndoable() {
@@ -105,6 +107,7 @@ function Item({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: boolean; o
 function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (unitId: string) => void }) {
   const { t } = useTranslation();
   const unitName = useUnitName();
+  const reason = useReason();
   const query = useQuery({ queryKey: ["ticket", ticket.ticketId, "units"], queryFn: () => suggestUnits(ticket.ticketId ?? "") });
   const units = query.data?.suggestions ?? [];
   usePlainKeys(Object.fromEntries(units.slice(0, 3).map((one, i) => [String(i + 1), () => onTake(one.unitId ?? "")])));
@@ -118,7 +121,7 @@ function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (unitId: stri
               <Button type={i === 0 ? "primary" : "default"} onClick={() => onTake(one.unitId ?? "")}>
                 {unitName(one.unitId)} <Kbd keys={String(i + 1)} />
               </Button>
-              <span className="quiet">{t(`rule.${one.rule ?? "earlier"}` as never) as string}</span>
+              <span className="quiet">{reason(one.rule, one.reason)}</span>
             </div>
           ))
         }
@@ -127,19 +130,19 @@ function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (unitId: stri
   );
 }
 
-// Tickets of the same words in the last month: merged into or linked by one click.
+// Tickets that may be the same matter, each with its reason: merged into or linked by one click (TKT-11).
 function Same({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
   const problemText = useProblemText();
+  const language = useLanguage();
   const query = useQuery({
     queryKey: ["duplicates", ticket.ticketId],
-    queryFn: ({ signal }) =>
-      listTickets({ query: (ticket.title ?? "").slice(0, 40), createTimeFrom: new Date(Date.parse(ticket.createTime ?? "") - SAME_DAYS * 86400_000).toISOString(), pageSize: 6 }, signal),
+    queryFn: ({ signal }) => findDuplicates({ ticketId: ticket.ticketId ?? "" }, signal),
   });
-  const found = (query.data?.tickets ?? []).filter((one) => one.ticketId !== ticket.ticketId).slice(0, 5);
-  const bind = async (other: Ticket, how: "merge" | "link") => {
+  const found = (query.data?.duplicates ?? []).slice(0, SAME_SHOWN);
+  const bind = async (other: Duplicate, how: "merge" | "link") => {
     const etag = ticket.etag ?? "";
     try {
       if (how === "merge") await ticketCommand(ticket.ticketId ?? "", "merge", { etag, groupTicketId: other.ticketId ?? "", note: t("sorting.mergeNote") });
@@ -151,7 +154,7 @@ function Same({ ticket }: { ticket: Ticket }) {
     void queries.invalidateQueries({ queryKey: ["ticket", ticket.ticketId] });
     void queries.invalidateQueries({ queryKey: ["tickets"] });
   };
-  const mergeable = (other: Ticket) => ticket.state === "TICKET_STATE_ACCEPTED" && ["TICKET_STATE_ACCEPTED", "TICKET_STATE_DISPATCHED", "TICKET_STATE_SIGNED"].includes(other.state ?? "");
+  const mergeable = (other: Duplicate) => ticket.state === "TICKET_STATE_ACCEPTED" && ["TICKET_STATE_ACCEPTED", "TICKET_STATE_DISPATCHED", "TICKET_STATE_SIGNED"].includes(other.state ?? "");
   return (
     <section aria-label={t("sorting.duplicates")}>
       <h2>{t("sorting.duplicates")}</h2>
@@ -162,6 +165,7 @@ function Same({ ticket }: { ticket: Ticket }) {
             {other.title}
           </Link>
           <StateTag state={other.state} />
+          <span className="quiet">{language === "zh-CN" && other.reason ? other.reason : (t(`work.duplicate.${other.kind ?? "same_matter"}` as never) as string)}</span>
           <span className="grow" />
           {mergeable(other) && (
             <Button size="small" onClick={() => void bind(other, "merge")} aria-label={`${t("sorting.merge")} ${other.number}`}>

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tasksOf } from "@/pages/callbacks/CallbacksPage";
-import { clocksOf, NO_FILTER, requestOf, withSaved } from "@/pages/supervision/filters";
+import { askOf, byStep } from "@/pages/supervision/openClocks";
+import { ticketsOf } from "@/pages/supervision/Clocks";
+import { NO_FILTER, withSaved } from "@/pages/supervision/filters";
 import { type Pending, UNDO_MS, Undoable } from "./pending";
 
 describe("a dispatch that can be taken back (TKT-6)", () => {
@@ -38,10 +40,19 @@ describe("a dispatch that can be taken back (TKT-6)", () => {
 });
 
 describe("supervision's filters (SLA-7)", () => {
-  it("ask for open tickets by light and unit, and leave out other steps' clocks", () => {
-    const asked = requestOf({ ...NO_FILTER, light: "LIMIT_LIGHT_RED", unitId: "w" });
-    expect([asked.light, asked.unitId, asked.orderBy, asked.states?.includes("TICKET_STATE_CLOSED")]).toEqual(["LIMIT_LIGHT_RED", "w", "due_time", false]);
-    expect(clocksOf({ limits: [{ step: "sign" }, { step: "reply" }] }, "reply")).toEqual([{ step: "reply" }]);
+  it("ask for clocks of a unit's subtree, of a step, from a rung of the ladder on, and leave out what is not asked", () => {
+    const units = [{ unitId: "w", path: "/city/w/" }];
+    expect(askOf({ ...NO_FILTER, unitId: "w", step: "reply", level: 2 }, units)).toEqual({ unitPath: "/city/w/", step: "reply", minEscalationLevel: 2 });
+    expect(askOf(NO_FILTER, units)).toEqual({});
+  });
+  it("count by step and light, what burns first", () => {
+    const counts = byStep([{ step: "sign", light: "CLOCK_LIGHT_GREEN", count: "7", paused: "1" }, { step: "reply", light: "CLOCK_LIGHT_RED", count: "2" }, { step: "reply", light: "CLOCK_LIGHT_YELLOW", count: "1" }]);
+    expect(counts).toEqual([{ step: "reply", red: 2, yellow: 1, green: 0, paused: 0 }, { step: "sign", red: 0, yellow: 0, green: 7, paused: 1 }]);
+  });
+  it("urge each ticket once, however many of its clocks are chosen", () => {
+    const ticket = { ticketId: "t" };
+    const rows = [{ clock: { clockId: "a" }, ticket }, { clock: { clockId: "b" }, ticket }, { clock: { clockId: "c" }, ticket: undefined }];
+    expect(ticketsOf(rows, ["a", "b", "c"])).toEqual([ticket]);
   });
   it("are kept under one name each", () => {
     const list = withSaved(withSaved([], " 红灯 ", NO_FILTER), "红灯", { ...NO_FILTER, step: "sign" });

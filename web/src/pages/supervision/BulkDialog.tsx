@@ -49,6 +49,7 @@ export function BulkDialog({ tickets, onClose }: { tickets: Ticket[]; onClose: (
     },
     onSuccess: (failed) => {
       void queries.invalidateQueries({ queryKey: ["tickets"] });
+      void queries.invalidateQueries({ queryKey: ["clocks"] });
       if (failed.length < targets.length) message.success(t("supervision.done", { count: targets.length - failed.length }));
       if (failed.length === 0) onClose([]);
       else setTargets(failed.map((one) => one.item));

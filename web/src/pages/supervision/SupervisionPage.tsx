@@ -1,23 +1,20 @@
-// The supervision desk: every open clock as a light, many urged with one text, and what waits for a decision. The clocks
-// come with the tickets, which say what they are about; the service sorts and filters them by the limit that comes first.
+// The supervision desk: every open clock as a light, many urged with one text, and what waits for a decision.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Drawer, Input, Segmented } from "antd";
+import { Button, Drawer, Segmented } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { getTicket } from "@/api/endpoints";
-import type { LimitLight, ListTicketsRequest, Ticket } from "@/api/types";
+import type { ListTicketsRequest, Ticket } from "@/api/types";
 import { type Column, DataTable } from "@/components/DataTable";
 import { Loaded, ProblemAlert, Waiting } from "@/components/Problems";
-import { UnitSelect } from "@/components/Selects";
 import { LimitLine, StateTag, UrgencyTag } from "@/components/Status";
 import { useUnitName } from "@/lib/catalogue";
 import { exactTime } from "@/lib/format";
 import { useTicketList } from "@/lib/tickets";
 import type { ActionId } from "@/pages/ticket/actions";
-import { clocksOf, type Filter, LIGHTS, NO_FILTER, readSaved, requestOf, type Saved, STEPS, withSaved, writeSaved } from "./filters";
+import { Clocks, Ladder } from "./Clocks";
 
-const BulkDialog = lazy(() => import("./BulkDialog").then((m) => ({ default: m.BulkDialog })));
 const ActionPanel = lazy(() => import("@/pages/ticket/ActionPanel").then((m) => ({ default: m.ActionPanel })));
 const Summary = lazy(() => import("@/pages/ticket/Summary").then((m) => ({ default: m.Summary })));
 
@@ -28,19 +25,7 @@ const WAITS: Record<Exclude<Tab, "clocks">, { ask: ListTicketsRequest; fits: (ti
   repeats: { ask: {}, fits: (one) => one.repeatMark === "REPEAT_MARK_PROPOSED", action: "reviewRepeat" },
 };
 
-// How far up the ladder a ticket is: five rungs.
-function Ladder({ level }: { level: number }) {
-  const { t } = useTranslation();
-  return (
-    <span className="ladder" role="img" aria-label={level ? t("supervision.level", { level }) : t("supervision.none")}>
-      {[1, 2, 3, 4, 5].map((rung) => (
-        <i key={rung} className={rung <= level ? "on" : ""} />
-      ))}
-    </span>
-  );
-}
-
-function useColumns(step: string): Column<Ticket>[] {
+function useColumns(): Column<Ticket>[] {
   const { t } = useTranslation();
   const unitName = useUnitName();
   return [
@@ -50,13 +35,13 @@ function useColumns(step: string): Column<Ticket>[] {
       width: "minmax(220px, 1.3fr)",
       render: (one) => (
         <span className="marks">
-          {clocksOf(one, step).map((limit) => (
+          {(one.limits ?? []).map((limit) => (
             <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
           ))}
         </span>
       ),
     },
-    { key: "ladder", title: t("supervision.ladder"), width: "84px", render: (one) => <Ladder level={one.supervisionLevel ?? 0} /> },
+    { key: "ladder", title: t("supervision.ladder"), width: "120px", render: (one) => <Ladder level={one.supervisionLevel ?? 0} /> },
     {
       key: "title",
       title: t("ticket.title"),
@@ -74,61 +59,6 @@ function useColumns(step: string): Column<Ticket>[] {
     { key: "unit", title: t("ticket.unit"), width: "minmax(110px, 1.2fr)", render: (one) => unitName(one.unitId) },
     { key: "number", title: t("ticket.number"), width: "130px", render: (one) => <span className="mono">{one.number}</span> },
   ];
-}
-
-function FilterBar({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
-  const { t } = useTranslation();
-  const [saved, setSaved] = useState<Saved[]>(readSaved);
-  const [name, setName] = useState("");
-  const keep = (list: Saved[]) => {
-    setSaved(list);
-    writeSaved(list);
-  };
-  return (
-    <>
-      <div className="filters" role="search" aria-label={t("tickets.filters")}>
-        <Segmented<LimitLight | "">
-          value={filter.light}
-          onChange={(light) => onChange({ ...filter, light })}
-          options={[{ value: "", label: t("supervision.all") }, ...LIGHTS.map((value) => ({ value, label: t(`enum.light.${value}` as never) as string }))]}
-          aria-label={t("supervision.light")}
-        />
-        <Segmented<string>
-          value={filter.step}
-          onChange={(step) => onChange({ ...filter, step })}
-          options={[{ value: "", label: t("supervision.all") }, ...STEPS.map((value) => ({ value, label: t(`enum.step.${value}` as never) as string }))]}
-          aria-label={t("supervision.step")}
-        />
-        <span style={{ width: 200 }}>
-          <UnitSelect value={filter.unitId} onChange={(unitId) => onChange({ ...filter, unitId })} label={t("supervision.unit")} placeholder={t("supervision.unit")} />
-        </span>
-        <Input value={name} maxLength={30} onChange={(e) => setName(e.target.value)} placeholder={t("supervision.name")} aria-label={t("supervision.name")} style={{ width: 140 }} />
-        <Button
-          disabled={!name.trim()}
-          onClick={() => {
-            keep(withSaved(saved, name, filter));
-            setName("");
-          }}
-        >
-          {t("supervision.save")}
-        </Button>
-      </div>
-      {saved.length > 0 && (
-        <div className="filters chips" role="group" aria-label={t("supervision.saved")}>
-          {saved.map((one) => (
-            <span key={one.name} className="chip">
-              <Button size="small" type={JSON.stringify(one.filter) === JSON.stringify(filter) ? "primary" : "default"} onClick={() => onChange(one.filter)}>
-                {one.name}
-              </Button>
-              <Button size="small" type="text" aria-label={t("supervision.remove", { name: one.name })} onClick={() => keep(saved.filter((s) => s !== one))}>
-                ×
-              </Button>
-            </span>
-          ))}
-        </div>
-      )}
-    </>
-  );
 }
 
 function TableOf({ list, rows, columns }: { list: ReturnType<typeof useTicketList>; rows: Ticket[]; columns: Column<Ticket>[] }) {
@@ -164,64 +94,6 @@ function TableOf({ list, rows, columns }: { list: ReturnType<typeof useTicketLis
   );
 }
 
-function Clocks() {
-  const { t } = useTranslation();
-  const [filter, setFilter] = useState<Filter>(NO_FILTER);
-  const [chosen, setChosen] = useState<string[]>([]);
-  const [sending, setSending] = useState(false);
-  const list = useTicketList(requestOf(filter));
-  const rows = (list.tickets ?? []).filter((one) => clocksOf(one, filter.step).length > 0);
-  const ids = rows.map((one) => one.ticketId ?? "");
-  const picked = rows.filter((one) => chosen.includes(one.ticketId ?? ""));
-  const columns: Column<Ticket>[] = [
-    {
-      key: "select",
-      width: "34px",
-      title: (
-        <Checkbox
-          checked={ids.length > 0 && picked.length === ids.length}
-          indeterminate={picked.length > 0 && picked.length < ids.length}
-          onChange={(e) => setChosen(e.target.checked ? ids : [])}
-          aria-label={t("common.selectAll")}
-        />
-      ),
-      render: (one) => {
-        const id = one.ticketId ?? "";
-        return <Checkbox checked={chosen.includes(id)} onChange={(e) => setChosen(e.target.checked ? [...chosen, id] : chosen.filter((c) => c !== id))} aria-label={t("common.selectRow", { name: one.title ?? "" })} />;
-      },
-    },
-    ...useColumns(filter.step),
-  ];
-  return (
-    <>
-      <FilterBar
-        filter={filter}
-        onChange={(next) => {
-          setFilter(next);
-          setChosen([]);
-        }}
-      />
-      <div className="filters">
-        <Button type="primary" disabled={picked.length === 0} onClick={() => setSending(true)}>
-          {t("supervision.bulk", { count: picked.length })}
-        </Button>
-      </div>
-      <TableOf list={list} rows={rows} columns={columns} />
-      {sending && (
-        <Suspense fallback={null}>
-          <BulkDialog
-            tickets={picked}
-            onClose={(left) => {
-              setSending(false);
-              setChosen(left);
-            }}
-          />
-        </Suspense>
-      )}
-    </>
-  );
-}
-
 function Decisions({ tab }: { tab: Exclude<Tab, "clocks"> }) {
   const { t } = useTranslation();
   const { ask, fits, action } = WAITS[tab];
@@ -229,7 +101,7 @@ function Decisions({ tab }: { tab: Exclude<Tab, "clocks"> }) {
   const list = useTicketList(ask);
   const query = useQuery({ queryKey: ["ticket", open], queryFn: () => getTicket(open), enabled: !!open });
   const columns: Column<Ticket>[] = [
-    ...useColumns(""),
+    ...useColumns(),
     ...(tab === "extensions" ? [{ key: "promised", title: t("supervision.promised"), width: "150px", render: (one: Ticket) => exactTime(one.extensionDueTime).slice(0, 16) }] : []),
     ...(tab === "ratings" ? [{ key: "rating", title: t("supervision.rating"), width: "110px", render: (one: Ticket) => t(`choice.score.${one.rating ?? 5}` as never) as string }] : []),
     {

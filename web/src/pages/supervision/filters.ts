@@ -1,37 +1,32 @@
-// The supervision desk's filters: what is asked of the service, what is left out here, and the ones kept on this machine.
-import type { Limit, LimitLight, ListTicketsRequest, Ticket } from "@/api/types";
-import { OPEN_STATES } from "@/pages/ticket/actions";
+// The supervision desk's filters, and the ones kept on this machine.
+import type { ClockLight, Urgency } from "@/api/types";
 
 export const STEPS = ["dispatch", "sign", "return", "reply", "callback"];
-export const LIGHTS: LimitLight[] = ["LIMIT_LIGHT_RED", "LIMIT_LIGHT_YELLOW", "LIMIT_LIGHT_GREEN"];
-const KEY = "hotline.supervision.filters";
+export const LIGHTS: ClockLight[] = ["CLOCK_LIGHT_RED", "CLOCK_LIGHT_YELLOW", "CLOCK_LIGHT_GREEN"];
+export const LEVELS = [1, 2, 3, 4, 5];
+const KEY = "hotline.supervision.filters.2";
 const MAX_SAVED = 20;
 const MAX_NAME = 30;
 
 export interface Filter {
-  light: LimitLight | "";
+  light: ClockLight | "";
   step: string;
   unitId: string;
+  areaCode: string;
+  urgency: Urgency | "";
+  level: number; // so many rungs of the ladder, or more
 }
-export const NO_FILTER: Filter = { light: "", step: "", unitId: "" };
+export const NO_FILTER: Filter = { light: "", step: "", unitId: "", areaCode: "", urgency: "", level: 0 };
 
 export interface Saved {
   name: string;
   filter: Filter;
 }
 
-export function requestOf(filter: Filter): ListTicketsRequest {
-  return { states: OPEN_STATES, orderBy: "due_time", ...(filter.light ? { light: filter.light } : {}), ...(filter.unitId ? { unitId: filter.unitId } : {}) };
-}
-
-export function clocksOf(ticket: Pick<Ticket, "limits">, step: string): Limit[] {
-  return (ticket.limits ?? []).filter((limit) => !step || limit.step === step);
-}
-
 export function readSaved(): Saved[] {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]") as Saved[];
-    return Array.isArray(kept) ? kept.filter((one) => typeof one.name === "string" && one.filter).slice(0, MAX_SAVED) : [];
+    return Array.isArray(kept) ? kept.filter((one) => typeof one.name === "string" && one.filter).map((one) => ({ name: one.name, filter: { ...NO_FILTER, ...one.filter } })).slice(0, MAX_SAVED) : [];
   } catch {
     return [];
   }

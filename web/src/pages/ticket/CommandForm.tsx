@@ -9,12 +9,14 @@ import type { Ticket, TicketCommands } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { Loaded } from "@/components/Problems";
+import { useReason } from "@/components/Reason";
 import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/Selects";
 import { useUnitName } from "@/lib/catalogue";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { uuid } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import type { ActionId } from "./actions";
+import { Evidence } from "./Evidence";
 import { bodyOf, type FieldSpec, faultsOf, type FormFault, FORMS, initialValues, NO_ETAG, type SendSpec, type Value, type Values } from "./forms";
 
 export interface FormProps {
@@ -69,7 +71,7 @@ function Choice({ field, value, onChange, ticket, id, label }: ControlProps) {
 
 function Control(props: ControlProps) {
   const { t } = useTranslation();
-  const { field, value, onChange, id, label } = props;
+  const { field, value, onChange, ticket, id, label } = props;
   const one = String(value);
   switch (field.kind) {
     case "text":
@@ -97,6 +99,8 @@ function Control(props: ControlProps) {
       );
     case "unit":
       return <UnitSelect control={{ id }} label={label} value={one} onChange={onChange} />;
+    case "evidence":
+      return <Evidence ticketId={ticket.ticketId ?? ""} value={value as string[]} onChange={onChange} label={label} />;
     case "units":
       return <UnitsSelect control={{ id }} label={label} values={value as string[]} onChange={onChange} />;
     case "category":
@@ -112,6 +116,7 @@ function Control(props: ControlProps) {
 function Suggested({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: string; onChoose: (unitId: string) => void }) {
   const { t } = useTranslation();
   const unitName = useUnitName();
+  const reason = useReason();
   const user = useStore(session)?.user;
   const may = hasRole(user, "ROLE_AGENT", "ROLE_DISPATCHER", "ROLE_SUPERVISOR", "ROLE_ENTRY_CLERK");
   const suggestions = useQuery({
@@ -128,7 +133,7 @@ function Suggested({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: strin
             <Button type={chosen === one.unitId ? "primary" : "default"} onClick={() => onChoose(one.unitId ?? "")}>
               {unitName(one.unitId)}
             </Button>
-            <span className="quiet">{t(`rule.${one.rule ?? "earlier"}` as never) as string}</span>
+            <span className="quiet">{reason(one.rule, one.reason)}</span>
           </div>
         ))
       }

@@ -2,13 +2,13 @@
 import { App, Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router-dom";
 import { revealCaller } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
 import type { Caller, Ticket } from "@/api/types";
 import { useProblemText } from "@/components/Problems";
-import { useAreas, useCategoryName, useUnitName } from "@/lib/catalogue";
+import { useAreas, useCategoryName, useNamed, useUnitName } from "@/lib/catalogue";
 import { exactTime } from "@/lib/format";
+import { useProcess } from "@/lib/process";
 import { useStore } from "@/lib/store";
 import { MEASURES, SATISFACTIONS } from "./forms";
 
@@ -81,23 +81,19 @@ export function Marks({ ticket }: { ticket: Ticket }) {
   );
 }
 
-function Others({ ticket }: { ticket: Ticket }) {
+// Values of the form's own fields, by their names.
+function OwnValues({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
-  const code = useCode();
-  if (!ticket.links?.length && !ticket.groupTicketId) return null;
+  const named = useNamed();
+  const process = useProcess(ticket.type ?? "TICKET_TYPE_UNSPECIFIED");
+  const own = new Map((process?.fields ?? []).map((field) => [field.fieldId ?? "", field]));
+  const text = (id: string, value: string) => (own.get(id)?.kind === "FORM_FIELD_KIND_YES_NO" ? t(value === "true" ? "choice.yesNo.yes" : "choice.yesNo.no") : value);
   return (
     <>
-      {ticket.groupTicketId && (
-        <div>
-          <Link to={`/tickets/${ticket.groupTicketId}`}>{t("mark.groupCase")}</Link>
-        </div>
-      )}
-      {(ticket.links ?? []).map((link) => (
-        <div key={link.ticketId}>
-          <Link to={`/tickets/${link.ticketId}`}>
-            {code("choice.link", link.kind)} {link.ticketId?.slice(0, 8)}
-          </Link>
-        </div>
+      {Object.entries(ticket.extra ?? {}).map(([id, value]) => (
+        <Row key={id} label={named(own.get(id), id)}>
+          {text(id, value)}
+        </Row>
       ))}
     </>
   );
@@ -122,17 +118,12 @@ function Outcome({ ticket }: { ticket: Ticket }) {
       <Row label={t("change.field.rating")}>{rating ? [code("enum.satisfaction", rating), ratingState].filter(Boolean).join(" · ") : ""}</Row>
       <Row label={t("mark.refuse")}>{code("refusal", ticket.refuseReason)}</Row>
       <Row label={t("mark.closeReason")}>{code("closeReason", ticket.closeReason)}</Row>
-      <Row label={t("ticket.linked")}>{ticket.links?.length || ticket.groupTicketId ? <Others ticket={ticket} /> : ""}</Row>
       {(ticket.opinions ?? []).map((o) => (
         <Row key={o.unitId} label={`${t("change.field.opinions")} · ${unitName(o.unitId)}`}>
           {o.text}
         </Row>
       ))}
-      {Object.entries(ticket.extra ?? {}).map(([name, value]) => (
-        <Row key={name} label={name}>
-          {value}
-        </Row>
-      ))}
+      <OwnValues ticket={ticket} />
     </>
   );
 }

@@ -10,8 +10,11 @@ import { Recordings } from "@/components/RecordingPlayer";
 import { LimitLine, StateTag, TypeName, UrgencyTag } from "@/components/Status";
 import { useStore } from "@/lib/store";
 import { ActionPanel } from "./ActionPanel";
+import { Attachments } from "./Attachments";
+import { Documents } from "./Documents";
 import { History, NoticesOwed } from "./History";
 import { ProcessLine } from "./ProcessLine";
+import { Related } from "./Related";
 import { Marks, Summary } from "./Summary";
 
 function Whole({ ticket }: { ticket: Ticket }) {
@@ -50,6 +53,9 @@ function Whole({ ticket }: { ticket: Ticket }) {
               <Recordings callId={ticket.callId} recordingId={ticket.recordingId} />
             </section>
           )}
+          <Attachments ticket={ticket} />
+          <Documents ticket={ticket} />
+          <Related ticket={ticket} />
           <History id={id} />
         </div>
         <aside className="column" aria-label={t("common.actions")}>

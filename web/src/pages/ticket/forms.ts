@@ -14,7 +14,7 @@ export type Values = Record<string, Value>;
 export interface FieldSpec {
   name: string; // of the command's body
   label: string; // key of `field.…`
-  kind: "text" | "line" | "choice" | "choices" | "unit" | "units" | "category" | "area" | "time" | "check" | "ticket";
+  kind: "text" | "line" | "choice" | "choices" | "unit" | "units" | "category" | "area" | "time" | "check" | "ticket" | "evidence";
   max?: number;
   rows?: number;
   required?: boolean | ((values: Values) => boolean);
@@ -104,7 +104,7 @@ export const FORMS: Record<Exclude<ActionId, "recordCallback">, FormSpec> = {
   decideExtension: { fields: [{ name: "dueTime", label: "earlierDue", kind: "time" }, note(false, "decideNote")], sends: decide("decideExtension") },
   reply: {
     lead: "reply",
-    fields: [text("text", "replyText", TEXT_MAX, 6), { ...choice("outcome", "outcome", "outcome", OUTCOMES), initial: () => "resolved" }, { name: "internalNote", label: "internalNote", kind: "text", max: NOTE_MAX, rows: 2 }],
+    fields: [text("text", "replyText", TEXT_MAX, 6), { ...choice("outcome", "outcome", "outcome", OUTCOMES), initial: () => "resolved" }, { name: "attachmentIds", label: "evidence", kind: "evidence" }, { name: "internalNote", label: "internalNote", kind: "text", max: NOTE_MAX, rows: 2 }],
   },
   approveReply: { lead: "approveReply", fields: [note(false, "approvalNote")], sends: decide("approveReply") },
   reviewReply: { fields: [note(false, "reviewNote"), check("opinionRisk", "opinionRisk")], sends: decide("reviewReply") },
@@ -132,7 +132,7 @@ export const FORMS: Record<Exclude<ActionId, "recordCallback">, FormSpec> = {
 };
 
 export function initialValues(spec: FormSpec, ticket: Ticket): Values {
-  return Object.fromEntries(spec.fields.map((f) => [f.name, f.initial?.(ticket) ?? (f.kind === "check" ? false : f.kind === "units" || f.kind === "choices" ? [] : "")]));
+  return Object.fromEntries(spec.fields.map((f) => [f.name, f.initial?.(ticket) ?? (f.kind === "check" ? false : f.kind === "units" || f.kind === "choices" || f.kind === "evidence" ? [] : "")]));
 }
 
 const filled = (value: Value | undefined): boolean => (typeof value === "string" ? value.trim() !== "" : Array.isArray(value) ? value.length > 0 : value !== undefined);

@@ -8,6 +8,7 @@ import { AreaSelect, CategorySelect, UnitSelect } from "@/components/Selects";
 import { TicketTable } from "@/components/TicketTable";
 import { TYPES, URGENCIES } from "@/components/TicketFields";
 import { useTicketList } from "@/lib/tickets";
+import { ExportButton } from "@/pages/exchange/ExportDialog";
 import { ALL_STATES } from "@/pages/ticket/actions";
 
 export const STATES = ALL_STATES;
@@ -149,6 +150,7 @@ export default function TicketsPage() {
             {t("tickets.clearFilters")}
           </Button>
         )}
+        <ExportButton filter={filter} />
       </div>
       <TicketTable label={t("nav.tickets")} list={list} empty={t("tickets.empty")} />
     </div>
