@@ -6,9 +6,9 @@ import { asProblem } from "@/api/problem";
 import type { TicketType, Urgency } from "@/api/types";
 import { requiredFields, useProcess } from "@/lib/process";
 import { TYPES, URGENCIES } from "@/lib/ticketChoices";
-import { CONTENT_MAX, type Fault, type Faults, type FieldKey, formField, NAME_MAX, PLACE_MAX, TITLE_MAX, type TicketForm } from "@/lib/validate";
+import { CONTENT_MAX, type Fault, type Faults, type FieldKey, formField, NAME_MAX, PLACE_MAX, TITLE_MAX } from "@/lib/validate";
 import { Field, Kbd } from "./Field";
-import { AreaSelect, CategorySelect } from "./Selects";
+import { AreaSelect, CategorySelect } from "./LazySelects";
 import { CallerMore, Nature, OccurTime, OwnFields, type PartProps } from "./TicketMore";
 
 export { TYPES, URGENCIES };

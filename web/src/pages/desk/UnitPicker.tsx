@@ -8,7 +8,7 @@ import type { SuggestForDraftRequest, UnitSuggestion } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { useReason } from "@/components/Reason";
-import { UnitSelect } from "@/components/Selects";
+import { UnitSelect } from "@/components/LazySelects";
 import { useUnitName } from "@/lib/catalogue";
 import { useDebounced } from "@/lib/debounce";
 import type { TicketForm } from "@/lib/validate";

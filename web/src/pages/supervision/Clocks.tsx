@@ -12,9 +12,10 @@ import { useLanguage, useUnitName, useUnits } from "@/lib/catalogue";
 import { exactTime } from "@/lib/format";
 import { MEASURES } from "@/pages/ticket/forms";
 import { askOf, lightOfClock, type Row, useClocks, useSummary } from "./openClocks";
-import { FilterBar, Tiles, useStepName } from "./FilterBar";
 import { type Filter, NO_FILTER, STEPS } from "./filters";
+import { Tiles, useStepName } from "./Tiles";
 
+const FilterBar = lazy(() => import("./FilterBar").then((m) => ({ default: m.FilterBar })));
 const BulkDialog = lazy(() => import("./BulkDialog").then((m) => ({ default: m.BulkDialog })));
 
 // How far up the ladder: five rungs.
@@ -125,7 +126,9 @@ export function Clocks() {
   return (
     <>
       <Tiles counts={summary.data ?? []} filter={filter} onChange={change} />
-      <FilterBar filter={filter} onChange={change} steps={steps} />
+      <Suspense fallback={<Waiting rows={1} />}>
+        <FilterBar filter={filter} onChange={change} steps={steps} />
+      </Suspense>
       <div className="filters">
         <Button type="primary" disabled={picked.length === 0} onClick={() => setSending(true)}>
           {t("supervision.bulk", { count: picked.length })}

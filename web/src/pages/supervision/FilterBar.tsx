@@ -1,56 +1,17 @@
-// Filters of the supervision desk as chips that can be kept, and how many clocks of each step and light there are.
+// Filters of the supervision desk, and chips of those that are kept. In a chunk of its own.
 import { Button, Input, Segmented, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClockLight, Urgency } from "@/api/types";
-import { AreaSelect, UnitSelect } from "@/components/Selects";
-import { LightDot } from "@/components/Status";
+import { AreaSelect, UnitSelect } from "@/components/LazySelects";
 import { URGENCIES } from "@/components/TicketFields";
 import { MEASURES } from "@/pages/ticket/forms";
-import type { StepCount } from "./openClocks";
+import { useStepName } from "./Tiles";
 import { type Filter, LEVELS, LIGHTS, readSaved, type Saved, withSaved, writeSaved } from "./filters";
 
 interface Props {
   filter: Filter;
   onChange: (filter: Filter) => void;
-}
-
-const LIGHT_OF: Record<"red" | "yellow" | "green", ClockLight> = { red: "CLOCK_LIGHT_RED", yellow: "CLOCK_LIGHT_YELLOW", green: "CLOCK_LIGHT_GREEN" };
-
-export function useStepName(): (step: string | undefined) => string {
-  const { t, i18n } = useTranslation();
-  return (step) => (step && i18n.exists(`enum.step.${step}`) ? (t(`enum.step.${step}` as never) as string) : (step ?? ""));
-}
-
-// One tile a step: its lights are the filter.
-export function Tiles({ counts, filter, onChange }: Props & { counts: StepCount[] }) {
-  const { t } = useTranslation();
-  const stepName = useStepName();
-  return (
-    <div className="tiles" role="group" aria-label={t("work.byStep")}>
-      {counts.map((one) => (
-        <div key={one.step} className={`tile ${filter.step === one.step ? "on" : ""}`}>
-          <button type="button" className="tile-name" aria-pressed={filter.step === one.step} onClick={() => onChange({ ...filter, step: filter.step === one.step ? "" : one.step, light: "" })}>
-            {stepName(one.step)}
-          </button>
-          {(["red", "yellow", "green"] as const).map((light) => (
-            <button
-              key={light}
-              type="button"
-              className={`tile-count limit-${light}`}
-              aria-pressed={filter.step === one.step && filter.light === LIGHT_OF[light]}
-              aria-label={`${stepName(one.step)} ${t(`light.${light}`)} ${one[light]}`}
-              onClick={() => onChange({ ...filter, step: one.step, light: LIGHT_OF[light] })}
-            >
-              <LightDot light={light} />
-              {one[light]}
-            </button>
-          ))}
-          {one.paused > 0 && <span className="quiet">{t("work.pausedCount", { count: one.paused })}</span>}
-        </div>
-      ))}
-    </div>
-  );
 }
 
 function Chips({ filter, onChange }: Props) {

@@ -1,23 +1,24 @@
 // One form for every command: what it asks for comes from the table in forms.ts.
 import { useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Input, Segmented, Select } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as api from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
 import type { Ticket, TicketCommands } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
-import { Loaded } from "@/components/Problems";
+import { Loaded, Waiting } from "@/components/Problems";
 import { useReason } from "@/components/Reason";
-import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/Selects";
+import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/LazySelects";
 import { useUnitName } from "@/lib/catalogue";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { uuid } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import type { ActionId } from "./actions";
-import { Evidence } from "./Evidence";
 import { bodyOf, type FieldSpec, faultsOf, type FormFault, FORMS, initialValues, NO_ETAG, type SendSpec, type Value, type Values } from "./forms";
+
+const Evidence = lazy(() => import("./Evidence").then((m) => ({ default: m.Evidence })));
 
 export interface FormProps {
   ticket: Ticket;
@@ -100,7 +101,11 @@ function Control(props: ControlProps) {
     case "unit":
       return <UnitSelect control={{ id }} label={label} value={one} onChange={onChange} />;
     case "evidence":
-      return <Evidence ticketId={ticket.ticketId ?? ""} value={value as string[]} onChange={onChange} label={label} />;
+      return (
+        <Suspense fallback={<Waiting rows={1} />}>
+          <Evidence ticketId={ticket.ticketId ?? ""} value={value as string[]} onChange={onChange} label={label} />
+        </Suspense>
+      );
     case "units":
       return <UnitsSelect control={{ id }} label={label} values={value as string[]} onChange={onChange} />;
     case "category":

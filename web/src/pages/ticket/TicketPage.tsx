@@ -1,21 +1,22 @@
 // One ticket: what it is, how long is left, where it stands, what happened, and what this user may do next.
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router-dom";
 import { getTicket } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
 import type { Ticket } from "@/api/types";
-import { Loaded } from "@/components/Problems";
+import { Loaded, Waiting } from "@/components/Problems";
 import { Recordings } from "@/components/RecordingPlayer";
 import { LimitLine, StateTag, TypeName, UrgencyTag } from "@/components/Status";
 import { useStore } from "@/lib/store";
 import { ActionPanel } from "./ActionPanel";
-import { Attachments } from "./Attachments";
-import { Documents } from "./Documents";
 import { History, NoticesOwed } from "./History";
 import { ProcessLine } from "./ProcessLine";
-import { Related } from "./Related";
 import { Marks, Summary } from "./Summary";
+
+// What belongs to a ticket comes after what it is.
+const Belongings = lazy(() => import("./Belongings").then((m) => ({ default: m.Belongings })));
 
 function Whole({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
@@ -53,9 +54,9 @@ function Whole({ ticket }: { ticket: Ticket }) {
               <Recordings callId={ticket.callId} recordingId={ticket.recordingId} />
             </section>
           )}
-          <Attachments ticket={ticket} />
-          <Documents ticket={ticket} />
-          <Related ticket={ticket} />
+          <Suspense fallback={<Waiting rows={3} />}>
+            <Belongings ticket={ticket} />
+          </Suspense>
           <History id={id} />
         </div>
         <aside className="column" aria-label={t("common.actions")}>

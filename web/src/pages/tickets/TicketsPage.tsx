@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router-dom";
 import type { LimitLight, ListTicketsRequest, TicketState, TicketType, Urgency } from "@/api/types";
-import { AreaSelect, CategorySelect, UnitSelect } from "@/components/Selects";
+import { AreaSelect, CategorySelect, UnitSelect } from "@/components/LazySelects";
 import { TicketTable } from "@/components/TicketTable";
 import { TYPES, URGENCIES } from "@/components/TicketFields";
 import { useTicketList } from "@/lib/tickets";
