@@ -1,6 +1,6 @@
 // Choosing a category, a unit or an area by typing.
 import { TreeSelect } from "antd";
-import { useMemo } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { categoryTree, toTree, type TreeNode, unitTree, useAreas, useCategories, useNamed, useUnits } from "@/lib/catalogue";
 import type { ControlProps } from "./Field";
@@ -16,16 +16,54 @@ interface Props {
 
 const matches = (input: string, node: unknown) => (node as TreeNode).words.includes(input.trim().toLowerCase());
 
+// What Enter takes of what was found by typing: a node named just so, else the first below which there is nothing, else the first.
+export function firstFound(tree: TreeNode[], typed: string): string | undefined {
+  const found: TreeNode[] = [];
+  const walk = (nodes: TreeNode[]) => {
+    for (const node of nodes) {
+      if (!node.disabled && matches(typed, node)) found.push(node);
+      walk(node.children ?? []);
+    }
+  };
+  walk(tree);
+  const name = typed.trim();
+  return (found.find((one) => one.title === name) ?? found.find((one) => !one.children?.length) ?? found[0])?.value;
+}
+
+// Enter takes the first that typing has found, unless the arrows have chosen another.
+function useFirstByEnter(tree: TreeNode[], onChange: (value: string) => void) {
+  const [open, setOpen] = useState(false);
+  const typed = useRef("");
+  const moved = useRef(false);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") moved.current = true;
+    if (event.key !== "Enter" || event.ctrlKey || event.altKey || event.nativeEvent.isComposing || moved.current || !typed.current.trim()) return;
+    const value = firstFound(tree, typed.current);
+    if (!value) return;
+    typed.current = "";
+    onChange(value);
+    setOpen(false);
+  };
+  const onSearch = (text: string) => {
+    typed.current = text;
+    moved.current = false;
+  };
+  return { open, onOpenChange: setOpen, onKeyDown, onSearch };
+}
+
 function Tree({ tree, loading, failed, ...p }: Props & { tree: TreeNode[]; loading: boolean; failed: boolean }) {
   const { t } = useTranslation();
+  const change = (value: string | undefined) => p.onChange(value ?? "");
+  const keys = useFirstByEnter(tree, change);
   return (
-    <TreeSelect
+    <TreeSelect<string | undefined>
+      {...keys}
       {...(p.control?.id ? { id: p.control.id } : {})}
       {...(p.control?.status ? { status: p.control.status } : {})}
       aria-label={p.label}
       aria-describedby={p.control?.["aria-describedby"]}
       value={p.value || undefined}
-      onChange={(value: string | undefined) => p.onChange(value ?? "")}
+      onChange={change}
       treeData={tree}
       showSearch
       allowClear

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { chordOf } from "@/app/shortcuts";
 import { homeOf, screensOf } from "@/app/nav";
 import { windowOf } from "@/components/DataTable";
+import { firstFound } from "@/components/Selects";
 import { parseMarkdown } from "@/components/Markdown";
 import { mergeAgents } from "@/desk/hooks";
 import { retryDelayMs } from "@/desk/socket";
@@ -119,6 +120,11 @@ describe("the desk's form and the call (TKT-17)", () => {
     expect(draftOf({ ...EMPTY_TICKET, title: "漏水" })).toBeNull();
     expect(draftOf({ ...EMPTY_TICKET, title: "漏水", callerPhone: "138 0000 0001" })?.draft).toMatchObject({ title: "漏水", caller: { phone: "13800000001" } });
     expect(draftOf({ ...EMPTY_TICKET, title: "解放路水管漏水" })?.draft?.caller).toBeUndefined();
+  });
+  it("takes by Enter what is named just so, else the first leaf that was found", () => {
+    const node = (value: string, title: string, children?: { value: string; title: string; words: string }[]) => ({ value, title, words: title, ...(children ? { children } : {}) });
+    const tree = [node("w", "供水漏水", [node("w.leak", "管道漏水"), node("w.other", "漏水")])];
+    expect([firstFound(tree, "漏水"), firstFound(tree, "管道"), firstFound(tree, "供水"), firstFound(tree, "停电")]).toEqual(["w.other", "w.leak", "w", undefined]);
   });
   it("reads list filters from the address and drops what is not one", () => {
     const filter = filterOf(new URLSearchParams("state=TICKET_STATE_SIGNED&state=nonsense&light=LIMIT_LIGHT_RED&order=due&unit=u"));
