@@ -6,10 +6,11 @@ import { configuration } from "./configuration.mjs";
 import { before, figures, openWall } from "./figures.mjs";
 import { handling } from "./handling.mjs";
 import { browser, failed, prepareSpeech, test } from "./harness.mjs";
+import { life } from "./life.mjs";
 import { queues } from "./queue.mjs";
 import { screens } from "./screens.mjs";
 
-const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures,configuration").split(",");
+const wanted = (process.env.ONLY ?? "automatic,desk,handling,life,queues,figures,configuration").split(",");
 
 prepareSpeech();
 const loop = { chrome: await browser(), before: await before() };
@@ -17,6 +18,7 @@ const loop = { chrome: await browser(), before: await before() };
 async function agents() {
   if (wanted.includes("desk")) await agentsDesk(loop);
   if (wanted.includes("handling")) await handling(loop);
+  if (wanted.includes("life")) await life(loop);
   if (wanted.includes("queues")) await queues(loop);
 }
 

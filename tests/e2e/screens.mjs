@@ -1,6 +1,7 @@
 // Pictures of the screens for people to look at: only where SCREENSHOTS names a directory.
 import { configurationScreens } from "./configuration_screens.mjs";
 import { as, base, picture, signedIn, signins } from "./harness.mjs";
+import { workScreens } from "./screens_work.mjs";
 
 const VIEW = { width: 1600, height: 900 };
 const SCREENS = { supervisor1: ["tickets", "lead", "figures"], editor1: ["knowledge"], admin: ["admin", "admin/queues", "admin/flows"], entry1: ["entry"], "officer.water": ["inbox"] };
@@ -38,4 +39,5 @@ export async function screens(loop) {
   await picture(agent, "ticket-en");
   await agent.context().close();
   await configurationScreens(loop);
+  await workScreens(loop);
 }

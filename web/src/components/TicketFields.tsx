@@ -169,7 +169,7 @@ export function TicketFields(own: Props) {
               {...control}
               status={control.status ?? ""}
               value={form.content}
-              autoSize={{ minRows: 4, maxRows: 12 }}
+              autoSize={{ minRows: 3, maxRows: 12 }}
               maxLength={CONTENT_MAX}
               onChange={(e) => change({ content: e.target.value })}
             />

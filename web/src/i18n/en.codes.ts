@@ -20,7 +20,7 @@ export const enCodes: Shape<typeof zhCodes> = {
       CHANNEL_KIOSK: "Kiosk", CHANNEL_CHAT: "Chat", CHANNEL_TRANSFER: "From another line", CHANNEL_VISIT: "Visit", CHANNEL_LEADER: "Handed down by leaders",
     },
     light: { LIMIT_LIGHT_UNSPECIFIED: "No limit", LIMIT_LIGHT_GREEN: "Green", LIMIT_LIGHT_YELLOW: "Yellow", LIMIT_LIGHT_RED: "Red" },
-    step: { dispatch: "Dispatch", sign: "Sign for", return: "Return", reply: "Reply", callback: "Call back", other: "Limit" },
+    step: { dispatch: "Dispatch", sign: "Sign for", return: "Return", reply: "Reply", callback: "Call back", answer: "Answer later", contact: "Contact the caller", receipt: "Confirm receipt", first_review: "First review", solve: "Solve", other: "Limit" },
     agentState: {
       AGENT_STATE_UNSPECIFIED: "Unknown", AGENT_STATE_SIGNED_OUT: "Off shift", AGENT_STATE_NOT_READY: "Not ready", AGENT_STATE_READY: "Ready", AGENT_STATE_RESERVED: "Ringing", AGENT_STATE_TALKING: "Talking", AGENT_STATE_WRAP_UP: "Wrap-up",
     },

@@ -16,7 +16,7 @@ export const zhCodes = {
       CHANNEL_KIOSK: "自助终端", CHANNEL_CHAT: "在线交谈", CHANNEL_TRANSFER: "其他热线转来", CHANNEL_VISIT: "来访", CHANNEL_LEADER: "领导交办",
     },
     light: { LIMIT_LIGHT_UNSPECIFIED: "无时限", LIMIT_LIGHT_GREEN: "绿灯", LIMIT_LIGHT_YELLOW: "黄灯", LIMIT_LIGHT_RED: "红灯" },
-    step: { dispatch: "派单", sign: "签收", return: "退单", reply: "答复", callback: "回访", other: "时限" },
+    step: { dispatch: "派单", sign: "签收", return: "退单", reply: "答复", callback: "回访", answer: "答复咨询", contact: "联系诉求人", receipt: "确认收到", first_review: "初审", solve: "解决", other: "时限" },
     agentState: {
       AGENT_STATE_UNSPECIFIED: "未知", AGENT_STATE_SIGNED_OUT: "签出", AGENT_STATE_NOT_READY: "示忙", AGENT_STATE_READY: "示闲", AGENT_STATE_RESERVED: "振铃", AGENT_STATE_TALKING: "通话", AGENT_STATE_WRAP_UP: "话后整理",
     },

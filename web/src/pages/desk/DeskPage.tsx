@@ -60,20 +60,23 @@ function useCallBinding(slot: Slot, setSlot: (slot: Slot) => void, setParked: (c
 
 function Outcome({ form, change, fault }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; fault: (field: FieldKey) => string | undefined }) {
   const { t } = useTranslation();
+  // Only a consultation is answered at the desk; what was written stays in sight when the type changes.
   return (
     <Part n={8} label={t("ticket.answer")}>
-      <Field label={t("ticket.answer")} error={fault("answer")} hint={t("desk.answerHint")}>
-        {(control) => (
-          <Input.TextArea
-            {...control}
-            status={control.status ?? ""}
-            value={form.answer}
-            maxLength={ANSWER_MAX}
-            autoSize={{ minRows: 2, maxRows: 8 }}
-            onChange={(e) => change({ answer: e.target.value })}
-          />
-        )}
-      </Field>
+      {(form.type === "TICKET_TYPE_CONSULTATION" || form.answer) && (
+        <Field label={t("ticket.answer")} error={fault("answer")} hint={t("desk.answerHint")}>
+          {(control) => (
+            <Input.TextArea
+              {...control}
+              status={control.status ?? ""}
+              value={form.answer}
+              maxLength={ANSWER_MAX}
+              autoSize={{ minRows: 2, maxRows: 8 }}
+              onChange={(e) => change({ answer: e.target.value })}
+            />
+          )}
+        </Field>
+      )}
       <UnitPicker form={form} change={change} error={fault("unitId")} />
     </Part>
   );
@@ -108,9 +111,11 @@ function Actions({ consultation, submit, busy, clearable, onClear }: ActionProps
       <Button type="primary" onClick={() => submit("register")} loading={busy === "register"}>
         {t("desk.register")} <Kbd keys={keysOf("save")} />
       </Button>
-      <Button onClick={() => submit("answer")} loading={busy === "answer"}>
-        {t("desk.answerAndClose")} <Kbd keys={keysOf("saveAndAnswer")} />
-      </Button>
+      {consultation && (
+        <Button onClick={() => submit("answer")} loading={busy === "answer"}>
+          {t("desk.answerAndClose")} <Kbd keys={keysOf("saveAndAnswer")} />
+        </Button>
+      )}
       {consultation && (
         <Button onClick={() => submit("later")} loading={busy === "later"}>
           {t("ticket.answerLater")} <Kbd keys={keysOf("saveForLater")} />

@@ -2,6 +2,7 @@
 // with its reason (TKT-6). One key takes the next of them.
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { suggestForDraft } from "@/api/work";
 import type { SuggestForDraftRequest, UnitSuggestion } from "@/api/types";
@@ -42,9 +43,14 @@ export function UnitPicker({ form, change, error }: { form: TicketForm; change: 
     retry: false,
   });
   const suggestions = facts === "null" ? [] : (query.data?.suggestions ?? []);
-  useKeys({ [keysOf("nextUnit")]: () => change({ unitId: nextOf(suggestions, form.unitId) }) });
+  const box = useRef<HTMLDivElement>(null);
+  const next = () => {
+    change({ unitId: nextOf(suggestions, form.unitId) });
+    box.current?.scrollIntoView({ block: "center" });
+  };
+  useKeys({ [keysOf("nextUnit")]: next });
   return (
-    <div>
+    <div ref={box}>
       <Field label={t("ticket.unit")} error={error}>
         {(control) => <UnitSelect control={control} value={form.unitId} onChange={(unitId) => change({ unitId })} />}
       </Field>

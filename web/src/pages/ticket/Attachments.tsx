@@ -113,7 +113,7 @@ export function Attachments({ ticket }: { ticket: Ticket }) {
       <Loaded query={query} rows={1}>
         {(files) => (
           <>
-            {files.length === 0 && <p className="quiet">{t("work.noAttachments")}</p>}
+            {files.length === 0 && !may && <p className="quiet">{t("work.noAttachments")}</p>}
             <ul className="file-list">
               {files.map((file) => (
                 <File key={file.attachmentId} file={file} ticket={ticket} onRelease={() => setReleasing(file)} />

@@ -170,7 +170,7 @@ export function Documents({ ticket }: { ticket: Ticket }) {
       <Loaded query={query} rows={1}>
         {(made) => (
           <>
-            {made.length === 0 && <p className="quiet">{t("work.noDocuments")}</p>}
+            {made.length === 0 && templates.length === 0 && <p className="quiet">{t("work.noDocuments")}</p>}
             <ul className="file-list">
               {made.map((one) => (
                 <Made key={one.documentId} one={one} />

@@ -7,29 +7,38 @@ import { Loaded } from "@/components/Problems";
 import { RelTime, StateTag } from "@/components/Status";
 import { useAreas, useCategoryName, useUnitName } from "@/lib/catalogue";
 import { exactTime } from "@/lib/format";
-import { changedFields } from "./changes";
+import { changedFields, standings } from "./changes";
 import { SATISFACTIONS } from "./forms";
 
-function Changes({ entry }: { entry: HistoryEntry }) {
+function Changes({ entry, before }: { entry: HistoryEntry; before: Record<string, string> }) {
   const { t, i18n } = useTranslation();
   const unit = useUnitName();
   const category = useCategoryName();
   const { nameOf } = useAreas();
   const text = (key: string, fallback: string) => (i18n.exists(key) ? (t(key as never) as string) : fallback);
-  const fields = changedFields(entry, { text, unit, category, area: nameOf });
+  const fields = changedFields(entry, { text, unit, category, area: nameOf }, before);
   if (fields.length === 0) return null;
   return (
     <ul className="changes">
       {fields.map((f) => (
         <li key={f.name}>
-          <span className="quiet">{f.name}</span> {f.value}
+          <span className="quiet">
+            {f.name}
+            {t("common.colon")}
+          </span>
+          {f.was && (
+            <>
+              <s>{f.was}</s> →{" "}
+            </>
+          )}
+          {f.value}
         </li>
       ))}
     </ul>
   );
 }
 
-function Entry({ entry, moved }: { entry: HistoryEntry; moved: boolean }) {
+function Entry({ entry, before, moved }: { entry: HistoryEntry; before: Record<string, string>; moved: boolean }) {
   const { t, i18n } = useTranslation();
   const unitName = useUnitName();
   const action = entry.action ?? "";
@@ -48,7 +57,7 @@ function Entry({ entry, moved }: { entry: HistoryEntry; moved: boolean }) {
         <b>{[known ? (t(`history.${action}` as never) as string) : t("history.other"), about].filter(Boolean).join(t("common.colon"))}</b> {actor}
         {entry.actorUnitId && <span className="quiet"> {unitName(entry.actorUnitId)}</span>} {moved && <StateTag state={entry.state} />}
         {entry.note && <p className="note">{entry.note}</p>}
-        <Changes entry={entry} />
+        <Changes entry={entry} before={before} />
       </div>
     </li>
   );
@@ -61,13 +70,16 @@ export function History({ id }: { id: string }) {
     <section aria-label={t("ticket.history")}>
       <h2>{t("ticket.history")}</h2>
       <Loaded query={query} isEmpty={(h) => h.length === 0}>
-        {(entries) => (
-          <ol className="timeline">
-            {entries
-              .map((entry, i) => <Entry key={String(entry.sequence)} entry={entry} moved={entry.state !== entries[i - 1]?.state} />)
-              .reverse()}
-          </ol>
-        )}
+        {(entries) => {
+          const before = standings(entries);
+          return (
+            <ol className="timeline">
+              {entries
+                .map((entry, i) => <Entry key={String(entry.sequence)} entry={entry} before={before[i] ?? {}} moved={entry.state !== entries[i - 1]?.state} />)
+                .reverse()}
+            </ol>
+          );
+        }}
       </Loaded>
     </section>
   );

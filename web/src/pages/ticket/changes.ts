@@ -79,10 +79,31 @@ export function valueWords(field: string, value: string, w: Words): string {
   return value.length > LONG ? `${value.slice(0, LONG)}…` : value;
 }
 
+export interface Changed {
+  name: string;
+  value: string;
+  was?: string; // what stood there before, where an earlier entry says so
+}
+
 // The changed fields of an entry that a reader wants to see, with names. A text that is the entry's note is not repeated.
-export function changedFields(entry: Pick<HistoryEntry, "changes" | "note" | "action">, w: Words): { name: string; value: string }[] {
+// `before` has the fields as earlier entries left them.
+export function changedFields(entry: Pick<HistoryEntry, "changes" | "note" | "action">, w: Words, before: Record<string, string> = {}): Changed[] {
   return Object.entries(entry.changes ?? {})
     .filter(([field, value]) => !HIDDEN.has(field) && value !== entry.note)
-    .filter(([field, value]) => entry.action !== "created" || (value !== "*" && !["title", "content"].includes(field)))
-    .map(([field, value]) => ({ name: w.text(`change.field.${field.replace(".", "_")}`, field), value: valueWords(field, value, w) }));
+    .filter(([field, value]) => entry.action !== "created" || (value !== "*" && value !== "" && !["title", "content"].includes(field)))
+    .map(([field, value]) => {
+      const old = before[field];
+      const shown = { name: w.text(`change.field.${field.replace(".", "_")}`, field), value: valueWords(field, value, w) };
+      return old && old !== "*" && value !== "*" && old !== value ? { ...shown, was: valueWords(field, old, w) } : shown;
+    });
+}
+
+// The fields as they stood before each entry, oldest first.
+export function standings(entries: Pick<HistoryEntry, "changes">[]): Record<string, string>[] {
+  const now: Record<string, string> = {};
+  return entries.map((entry) => {
+    const before = { ...now };
+    Object.assign(now, entry.changes);
+    return before;
+  });
 }

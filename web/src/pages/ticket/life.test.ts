@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
-import type { Role, Ticket, TicketState, User } from "@/api/types";
+import type { HistoryEntry, Role, Ticket, TicketState, User } from "@/api/types";
 import { inSubtree } from "@/lib/catalogue";
 import { eachOf } from "@/lib/eachOf";
 import { actionsFor, type ActionId, ALL_STATES, progress, STEPS } from "./actions";
 import { answerByKey, callbackBody, NO_ANSWERS } from "./CallbackForm";
-import { changedFields, pairs } from "./changes";
+import { changedFields, pairs, standings } from "./changes";
 import { bodyOf, faultsOf, FORMS, initialValues } from "./forms";
 
 const EVERYONE: User = { roles: ["ROLE_AGENT", "ROLE_DISPATCHER", "ROLE_SUPERVISOR", "ROLE_OFFICER", "ROLE_UNIT_LEAD", "ROLE_UNIT_HEAD", "ROLE_LEADER"] as Role[] };
@@ -133,6 +133,12 @@ describe("history in words (TKT-16)", () => {
     const shown = changedFields({ action: "dispatched", note: "same", changes }, words);
     expect(shown).toEqual([
       { name: "主办单位", value: "单位w" }, { name: "协办单位", value: "单位a、单位b" }, { name: "紧急程度", value: "特急" }, { name: "联系电话", value: "已更改（加密）" },
+    ]);
+  });
+  it("says what stood there before, where the history tells it, and nothing of what is personal", () => {
+    const entries: HistoryEntry[] = [{ changes: { unit_id: "a", "caller.phone": "*" } }, { action: "arbitrated", changes: { unit_id: "b", "caller.phone": "*", return_barred: "true" } }];
+    expect(changedFields(entries[1] ?? {}, words, standings(entries)[1])).toEqual([
+      { name: "主办单位", value: "单位b", was: "单位a" }, { name: "联系电话", value: "已更改（加密）" }, { name: "不得再退单", value: "是" },
     ]);
   });
   it("reads escaped pairs", () => expect(pairs("a\\\\=b=c\\,d,e=f")).toEqual([["a=b", "c,d"], ["e", "f"]]));
