@@ -1,9 +1,11 @@
 // English for the life of a ticket.
+import { enWork } from "./en.work";
 import type { zhLife } from "./zh-CN.life";
 
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
 
 export const enLife: Shape<typeof zhLife> = {
+  ...enWork,
   action: {
     dispatch: "Dispatch", sign: "Sign for", reply: "Reply", approveReply: "Approve reply", giveOpinion: "Opinion", arbitrateReturn: "Name the unit", decideReturn: "Decide return", decideExtension: "Decide extension", reviewReply: "Review reply",
     recordCallback: "Call back", answer: "Answer", updateHandover: "Handover news", reviewRating: "Review rating", reviewRepeat: "Review repeat", archive: "Archive", split: "Take out of group", amend: "Amend", defer: "Answer later", coordinate: "Coordinate",

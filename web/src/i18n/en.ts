@@ -1,7 +1,6 @@
 // English, key by key as in Chinese.
 import { enCodes } from "./en.codes";
 import { enLife } from "./en.life";
-import { enWork } from "./en.work";
 import type { Messages, Texts } from "./zh-CN";
 
 const texts: Texts = {
@@ -104,4 +103,4 @@ const texts: Texts = {
   },
 };
 
-export const en: Messages = { ...texts, ...enCodes, ...enLife, ...enWork };
+export const en: Messages = { ...texts, ...enCodes, ...enLife };

@@ -53,7 +53,6 @@ export const zhCodes = {
   },
   reason: {
     CATALOGUE_HAS_ERRORS: "派单目录还有错误，不能发布", NOTHING_TO_PUBLISH: "与已发布的相同，无须发布", CATALOGUE_ENTRY_NOT_FOUND: "没有这个目录条目", CATALOGUE_VERSION_NOT_FOUND: "没有这一版目录", PROCESS_NOT_FOUND: "没有这一版流程表单", SCRIPT_NOT_FOUND: "没有这个话术", BAN_NOT_FOUND: "没有这条暂停服务记录", BAN_LIFTED: "已经解除", REPEAT_NOT_CONFIRMED: "该工单的重复诉求标记尚未审核认定", CALLER_WITHOUT_PHONE: "该工单没有来电号码", POLICY_NOT_FOUND: "没有这个时限政策", CALENDAR_NOT_FOUND: "没有这一版日历", PREVIEW_BUSY: "另一个预览正在进行，请稍后再试", DOCUMENT_NOT_ALLOWED: "您不能制作这种文书", DOCUMENT_TEMPLATE_NOT_FOUND: "没有这个文书模板", DOCUMENT_NOT_FOUND: "没有这份文书", TOO_MANY_TEMPLATES: "模板太多", FILE_NOT_STORED: "文件未能保存，请稍后再试", TOO_MANY_POLICIES: "时限政策太多",
-    FILE_TOO_LARGE: "文件过大", TOO_MANY_ATTACHMENTS: "附件太多", ATTACHMENT_INFECTED: "文件含有病毒", ATTACHMENT_USED: "该附件已用作答复的佐证，不能撤回", ATTACHMENT_NOT_FOUND: "没有找到该附件", NOT_UPLOADER: "只有上传人可以撤回", SCAN_PENDING: "病毒检查尚未完成，请稍后再试", UPLOAD_INCOMPLETE: "上传中断，请重新上传", TOO_MANY_UPLOADS: "正在上传的文件太多，请稍后再试", SHEET_EXPECTED: "请上传表格文件", SHEET_UNREADABLE: "表格无法读取", SHEET_TOO_LARGE: "表格过大", BAD_TITLES: "表格的列名不正确",
     BAD_CREDENTIALS: "用户名或密码不正确", TOO_MANY_ATTEMPTS: "尝试次数过多，请稍后再试", SIGNED_OUT: "登录已失效，请重新登录", ETAG_MISMATCH: "内容已被他人更改，已显示最新状态，请核对后再试", WRONG_STATE: "工单当前的状态不能进行此操作", WRONG_UNIT: "该工单不属于您的单位",
     TICKET_NOT_FOUND: "没有找到该工单，或您无权查看", AGENT_IN_CALL: "通话中不能签出", AGENT_NOT_READY: "坐席状态不允许此操作", AGENT_NOT_FOUND: "您的账号尚未设为坐席", NUMBER_NOT_ALLOWED: "不允许拨打该号码", QUOTA_EXCEEDED: "拨打次数已达上限", NOT_CONNECTED: "电话连接中断，操作未发出",
     OWN_ARTICLE: "不能审核自己的文章", FLOW_FAULTY: "流程有问题，不能发布", USER_EXISTS: "用户名已存在", UNIT_EXISTS: "单位标识已存在", WEAK_PASSWORD: "密码过于简单", RECORDING_NOT_FOUND: "没有找到该录音", ARTICLE_NOT_FOUND: "没有找到该文章", UNREACHABLE: "无法连接服务器，请稍后重试",
@@ -64,12 +63,13 @@ export const zhCodes = {
     SUGGESTION_CHANGED: "推荐已变化，请重新查看",
     GROUP_NOT_OPEN: "并案主单已办结或不可并入", GROUP_HAS_MEMBERS: "该工单本身是并案主单", HISTORY_TOO_OLD: "工单的早期记录不完整，不能进行此操作", TOO_MANY_LINKS: "关联的工单过多", DIRECTORY_UNAVAILABLE: "单位资料暂不可用，请稍后再试", CATALOGUE_FULL: "目录已满", HISTORY_FULL: "工单的记录已满，不能再添加备注", NUMBERS_EXHAUSTED: "今日编号已用完", BAD_FILTER: "筛选条件不正确",
     CALLER_UNREADABLE: "诉求人信息无法读取", INVALID_FIELD: "提交的内容有误", INVALID_ARGUMENT: "提交的内容有误", RECORDING_FILE_ERROR: "录音文件无法读取", BAD_PAGE_TOKEN: "列表已变化，请刷新后再试",
+    FILE_TOO_LARGE: "文件过大", TOO_MANY_ATTACHMENTS: "附件太多", ATTACHMENT_INFECTED: "文件含有病毒", ATTACHMENT_USED: "该附件已用作答复的佐证，不能撤回", ATTACHMENT_NOT_FOUND: "没有找到该附件", NOT_UPLOADER: "只有上传人可以撤回", SCAN_PENDING: "病毒检查尚未完成，请稍后再试",
   },
   faultReason: {
     UNKNOWN_PLACEHOLDER: "有不认识的占位", BAD_PLACEHOLDER: "有没写完的占位", UNKNOWN_KEY: "是不认识的键", BAD_TYPE: "的类型不对", BAD_TEXT: "的文字不合要求", BAD_LIST: "的列表不合要求", MISMATCH: "与内容不一致", CYCLE: "不能是自己或下级",
-    UNSUPPORTED_TYPE: "不支持这种文件", TYPE_MISMATCH: "文件内容与类型不符", EMPTY: "是空的", FORBIDDEN_CONTENT: "含有不允许的内容",
     REQUIRED: "必填", TOO_LONG: "过长", TOO_SHORT: "过短", OUT_OF_RANGE: "超出范围", BAD_FORMAT: "格式不正确", INVALID: "不正确", UNKNOWN: "不存在", UNKNOWN_VALUE: "不是允许的值", NOT_ALLOWED: "不允许", WEAK_PASSWORD: "密码过于简单", UNKNOWN_CATEGORY: "分类不存在", UNKNOWN_UNIT: "单位不存在",
     TOO_MANY: "过多", DUPLICATE: "重复", UNKNOWN_FIELD: "不是已知的字段", BAD_VALUE: "不正确", IMMUTABLE: "不能更改", WRONG_TYPE: "类型不正确", BAD_JSON: "格式不正确", BAD_UTF8: "编码不正确",
+    UNSUPPORTED_TYPE: "不支持这种文件", TYPE_MISMATCH: "文件内容与类型不符", EMPTY: "是空的", FORBIDDEN_CONTENT: "含有不允许的内容",
   },
   fieldName: {
     entry_id: "标识", field_id: "标识", script_id: "标识", template_id: "标识", policy_id: "标识", effective_from: "起始日期", effective_to: "截止日期", default_unit_id: "默认承办单位", parent_id: "上级", order: "顺序", script: "提示语", steps: "环节", rules: "规则", fields: "项目", choices: "选项", name_en: "英文名称", max_length: "最多字数", max: "最多字数", required: "必填项目", approvals: "单位内审批", return_decider: "退单审批", extension_decider: "延期审批", arbitration_after: "仲裁", max_rework: "重办次数", reopen_days: "重启天数", limit: "期限", amount: "数量", unit: "单位", warn_percent: "黄灯", warn_before_minutes: "黄灯", max_extensions: "延期次数", max_extension: "每次延期", basis: "依据", step: "标识", states: "状态", start: "开始", ladder: "督办阶梯", after: "超期后", document: "文书", description: "说明", days: "天数", date: "日期", count: "次数", audience: "给谁看", blocks: "内容块", rows: "行", widths: "列宽", min_lines: "最少行数", until_time: "截止", ticket_id: "工单", id: "标识",

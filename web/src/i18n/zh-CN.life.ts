@@ -1,5 +1,8 @@
 // Chinese for the life of a ticket: what can be done with it, what each form asks, what a history says, and the desks.
+import { zhWork } from "./zh-CN.work";
+
 export const zhLife = {
+  ...zhWork,
   action: {
     dispatch: "派单", sign: "签收", reply: "答复", approveReply: "审批答复", giveOpinion: "协办意见", arbitrateReturn: "裁定单位", decideReturn: "退单审核", decideExtension: "延期审批", reviewReply: "审核答复",
     recordCallback: "回访", answer: "答复咨询", updateHandover: "移交进展", reviewRating: "差评核实", reviewRepeat: "重复诉求审核", archive: "归档", split: "拆出并案", amend: "补充修改", defer: "记录待答", coordinate: "提请协调",

@@ -2,7 +2,6 @@
 import { zhCodes } from "./zh-CN.codes";
 import type { zhConfiguration } from "./zh-CN.configuration";
 import { zhLife } from "./zh-CN.life";
-import { zhWork } from "./zh-CN.work";
 
 const texts = {
   app: { name: "12345 政务服务便民热线" },
@@ -106,7 +105,7 @@ const texts = {
   },
 };
 
-export const zhCN = { ...texts, ...zhCodes, ...zhLife, ...zhWork };
+export const zhCN = { ...texts, ...zhCodes, ...zhLife };
 
 // The shape that English has to fill, key by key.
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
