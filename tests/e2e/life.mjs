@@ -134,7 +134,7 @@ async function supervised(life) {
   const { supervisor, ticket } = life;
   await test("SLA-7 the supervision desk shows the light of its clock, with the time left in the city's words", async () => {
     await supervisor.goto("/supervision");
-    await supervisor.locator(".tile", { hasText: "答复" }).locator("button").first().click();
+    await supervisor.locator(".tile-name", { hasText: /^答复$/ }).click();
     const row = supervisor.locator("[role=row]", { hasText: TITLE }).first();
     await row.waitFor();
     assert.match(await row.locator(".limit").innerText(), /答复 剩余 .*(工作日|小时|分钟|天)/);
@@ -266,6 +266,7 @@ async function closed(life) {
     await choose(agent, "归档");
     await send(agent);
     await shows(agent, "已归档");
+    await told(agent, "归档");
     const steps = await agent.locator(".timeline li b").allInnerTexts();
     for (const step of ["受理登记", "派单", "签收", "退单", "退单审核", "裁定单位", "申请延期", "延期审批", "督办", "答复", "审核", "回访", "办结", "诉求人评价", "归档"])
       assert.ok(steps.some((one) => one.startsWith(step)), `${step} in ${steps.join(" | ")}`);
