@@ -9,7 +9,6 @@ const ticketPath = (ticketId: string) => ({ params: { path: { ticketId } } });
 export const getProcess = (type: TicketType) => ask(client.GET("/v1/processes/{type}", { params: { path: { type } } }));
 export const suggestForDraft = (body: SuggestForDraftRequest, signal?: AbortSignal) => ask(client.POST("/v1/tickets:suggestForDraft", { body, ...aborted(signal) }));
 export const findDuplicates = (body: FoundFor, signal?: AbortSignal): Promise<Duplicates> => ask(client.POST("/v1/tickets:findDuplicates", { body, ...aborted(signal) }));
-export const listBans = (phone: string) => ask(client.GET("/v1/callerBans", { params: { query: { phone, activeOnly: true, pageSize: 10 } } }));
 export const listScripts = (type: TicketType, categoryId: string) => ask(client.GET("/v1/scripts", { params: { query: { type, ...(categoryId ? { categoryId } : {}) } } }));
 
 // --- many tickets by their ids

@@ -33,6 +33,7 @@ export function firstFound(tree: TreeNode[], typed: string): string | undefined 
 // Enter takes the first that typing has found, unless the arrows have chosen another.
 function useFirstByEnter(tree: TreeNode[], onChange: (value: string) => void) {
   const [open, setOpen] = useState(false);
+  const chord = useRef(false);
   const typed = useRef("");
   const moved = useRef(false);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -48,7 +49,10 @@ function useFirstByEnter(tree: TreeNode[], onChange: (value: string) => void) {
     typed.current = text;
     moved.current = false;
   };
-  return { open, onOpenChange: setOpen, onKeyDown, onSearch };
+  // Keys of the suite that are pressed here are not typed into it.
+  const watch = (event: KeyboardEvent<HTMLElement>) => (chord.current = event.altKey || event.ctrlKey || event.metaKey);
+  const onOpenChange = (next: boolean) => setOpen(next && !chord.current);
+  return { watch, release: () => (chord.current = false), select: { open, onOpenChange, onKeyDown, onSearch } };
 }
 
 function Tree({ tree, loading, failed, ...p }: Props & { tree: TreeNode[]; loading: boolean; failed: boolean }) {
@@ -56,27 +60,29 @@ function Tree({ tree, loading, failed, ...p }: Props & { tree: TreeNode[]; loadi
   const change = (value: string | undefined) => p.onChange(value ?? "");
   const keys = useFirstByEnter(tree, change);
   return (
-    <TreeSelect<string | undefined>
-      {...keys}
-      {...(p.control?.id ? { id: p.control.id } : {})}
-      {...(p.control?.status ? { status: p.control.status } : {})}
-      aria-label={p.label}
-      aria-describedby={p.control?.["aria-describedby"]}
-      value={p.value || undefined}
-      onChange={change}
-      treeData={tree}
-      showSearch
-      allowClear
-      filterTreeNode={matches}
-      treeDefaultExpandAll={tree.length < 6}
-      loading={loading}
-      disabled={p.disabled ?? false}
-      placeholder={p.placeholder ?? t("common.typeToSearch")}
-      notFoundContent={failed ? t("problem.unreachable") : t("common.nothingFound")}
-      style={{ width: "100%" }}
-      popupMatchSelectWidth={360}
-      listHeight={320}
-    />
+    <span className="tree-select" onKeyDownCapture={keys.watch} onPointerDownCapture={keys.release}>
+      <TreeSelect<string | undefined>
+        {...keys.select}
+        {...(p.control?.id ? { id: p.control.id } : {})}
+        {...(p.control?.status ? { status: p.control.status } : {})}
+        aria-label={p.label}
+        aria-describedby={p.control?.["aria-describedby"]}
+        value={p.value || undefined}
+        onChange={change}
+        treeData={tree}
+        showSearch
+        allowClear
+        filterTreeNode={matches}
+        treeDefaultExpandAll={tree.length < 6}
+        loading={loading}
+        disabled={p.disabled ?? false}
+        placeholder={p.placeholder ?? t("common.typeToSearch")}
+        notFoundContent={failed ? t("problem.unreachable") : t("common.nothingFound")}
+        style={{ width: "100%" }}
+        popupMatchSelectWidth={360}
+        listHeight={320}
+      />
+    </span>
   );
 }
 

@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { getCallerHistory } from "@/api/endpoints";
+import { listScripts } from "@/api/work";
 import type { Ticket } from "@/api/types";
 import { Loaded, NothingHere } from "@/components/Problems";
 import { RelTime, StateTag, TimeLeft, TypeName } from "@/components/Status";
@@ -12,6 +13,7 @@ import { useCategories, useLines, useNamed } from "@/lib/catalogue";
 import type { Slot } from "@/lib/ticketForm";
 import { cleanPhone, validPhone } from "@/lib/validate";
 
+const SCRIPTS_FRESH_MS = 5 * 60_000;
 const OPEN_ENDED = ["TICKET_STATE_CLOSED", "TICKET_STATE_ARCHIVED", "TICKET_STATE_REFUSED"];
 export const isOpen = (ticket: Ticket): boolean => !OPEN_ENDED.includes(ticket.state ?? "");
 
@@ -58,6 +60,9 @@ export function CallerColumn({ slot, parked, onTake }: { slot: Slot; parked: Slo
   const { data: lines } = useLines();
   const phone = cleanPhone(slot.form.callerPhone);
   const script = categories?.find((c) => c.categoryId === slot.form.categoryId)?.script;
+  const { type, categoryId } = slot.form;
+  const guides = useQuery({ queryKey: ["scripts", type, categoryId], queryFn: () => listScripts(type, categoryId), staleTime: SCRIPTS_FRESH_MS });
+  const steps = guides.data?.scripts?.[0]?.steps ?? [];
   const line = lines?.find((l) => l.line === slot.line);
   return (
     <aside className="column" aria-label={t("desk.caller")}>
@@ -83,7 +88,17 @@ export function CallerColumn({ slot, parked, onTake }: { slot: Slot; parked: Slo
       )}
       <section aria-label={t("desk.script")}>
         <h2>{t("desk.script")}</h2>
-        <p className="script">{script || t("desk.scriptDefault")}</p>
+        {steps.length > 0 ? (
+          <ol className="script">
+            {steps.map((step) => (
+              <li key={`${step.kind}${step.text}`}>
+                <b>{t(`work.script.${step.kind ?? "say"}` as never) as string}</b> {step.text}
+              </li>
+            ))}
+          </ol>
+        ) : (
+          <p className="script">{script || t("desk.scriptDefault")}</p>
+        )}
       </section>
     </aside>
   );

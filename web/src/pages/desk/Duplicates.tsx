@@ -4,19 +4,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
-import { findDuplicates, listBans } from "@/api/work";
-import { hasRole, session } from "@/api/session";
-import type { Duplicate, FoundFor } from "@/api/types";
+import { getCallerHistory } from "@/api/endpoints";
+import { findDuplicates } from "@/api/work";
+import type { CallerHistory, Duplicate, FoundFor } from "@/api/types";
 import { RelTime, StateTag } from "@/components/Status";
 import { useLanguage } from "@/lib/catalogue";
 import { useDebounced } from "@/lib/debounce";
 import { exactTime } from "@/lib/format";
-import { useStore } from "@/lib/store";
 import { cleanPhone, type TicketForm, validPhone } from "@/lib/validate";
 
 const TYPING_MS = 400;
 const MIN_CHARS = 4;
-const SHOWN = 4;
+const SHOWN = 3;
 const CONTENT_SENT = 1000;
 
 type Facts = Pick<TicketForm, "callerPhone" | "title" | "content" | "categoryId" | "areaCode" | "place">;
@@ -46,14 +45,13 @@ function Found({ one }: { one: Duplicate }) {
   );
 }
 
-// For those who may read the bans; the phone is asked for whole.
+// A ban that holds for this number, as the caller's history tells.
 export function CallerBan({ phone }: { phone: string }) {
   const { t } = useTranslation();
-  const user = useStore(session)?.user;
   const whole = useDebounced(cleanPhone(phone), TYPING_MS);
-  const may = hasRole(user, "ROLE_SUPERVISOR", "ROLE_TEAM_LEAD", "ROLE_ADMIN");
-  const query = useQuery({ queryKey: ["bans", whole], queryFn: () => listBans(whole), enabled: may && validPhone(whole), retry: false });
-  const ban = may && validPhone(whole) ? query.data?.bans?.[0] : undefined;
+  const query = useQuery({ queryKey: ["caller", whole], queryFn: () => getCallerHistory(whole), enabled: validPhone(whole), retry: false });
+  const history: CallerHistory | undefined = validPhone(whole) ? query.data : undefined;
+  const ban = history?.bans?.[0];
   if (!ban) return null;
   return <Alert type="warning" showIcon role="alert" message={t("work.banned", { until: exactTime(ban.untilTime).slice(0, 10) })} description={ban.reason} />;
 }

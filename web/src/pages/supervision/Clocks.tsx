@@ -127,13 +127,12 @@ export function Clocks() {
     <>
       <Tiles counts={summary.data ?? []} filter={filter} onChange={change} />
       <Suspense fallback={<Waiting rows={1} />}>
-        <FilterBar filter={filter} onChange={change} steps={steps} />
+        <FilterBar filter={filter} onChange={change} steps={steps}>
+          <Button size="small" type="primary" disabled={picked.length === 0} onClick={() => setSending(true)}>
+            {t("supervision.bulk", { count: picked.length })}
+          </Button>
+        </FilterBar>
       </Suspense>
-      <div className="filters">
-        <Button type="primary" disabled={picked.length === 0} onClick={() => setSending(true)}>
-          {t("supervision.bulk", { count: picked.length })}
-        </Button>
-      </div>
       <div className="ticket-table">
         {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
         {query.isLoading && <Waiting rows={8} />}

@@ -1,6 +1,6 @@
 // Filters of the supervision desk, and chips of those that are kept. In a chunk of its own.
 import { Button, Input, Segmented, Select } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClockLight, Urgency } from "@/api/types";
 import { AreaSelect, UnitSelect } from "@/components/LazySelects";
@@ -14,7 +14,7 @@ interface Props {
   onChange: (filter: Filter) => void;
 }
 
-function Chips({ filter, onChange }: Props) {
+function Chips({ filter, onChange, before }: Props & { before: ReactNode }) {
   const { t } = useTranslation();
   const [saved, setSaved] = useState<Saved[]>(readSaved);
   const [name, setName] = useState("");
@@ -24,6 +24,7 @@ function Chips({ filter, onChange }: Props) {
   };
   return (
     <div className="filters chips" role="group" aria-label={t("supervision.saved")}>
+      {before}
       {saved.map((one) => (
         <span key={one.name} className="chip">
           <Button size="small" type={JSON.stringify(one.filter) === JSON.stringify(filter) ? "primary" : "default"} onClick={() => onChange(one.filter)}>
@@ -49,7 +50,7 @@ function Chips({ filter, onChange }: Props) {
   );
 }
 
-export function FilterBar({ filter, onChange, steps }: Props & { steps: string[] }) {
+export function FilterBar({ filter, onChange, steps, children }: Props & { steps: string[]; children: ReactNode }) {
   const { t } = useTranslation();
   const stepName = useStepName();
   return (
@@ -92,7 +93,7 @@ export function FilterBar({ filter, onChange, steps }: Props & { steps: string[]
           style={{ width: 110 }}
         />
       </div>
-      <Chips filter={filter} onChange={onChange} />
+      <Chips filter={filter} onChange={onChange} before={children} />
     </>
   );
 }

@@ -6,11 +6,14 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { batchGetTickets, findDuplicates } from "@/api/work";
 import { hasRole, session } from "@/api/session";
-import type { Duplicate, Ticket } from "@/api/types";
+import { listTickets } from "@/api/endpoints";
+import type { Duplicate, ListTicketsRequest, Ticket } from "@/api/types";
 import { Loaded } from "@/components/Problems";
 import { StateTag } from "@/components/Status";
 import { useLanguage, useUnitName } from "@/lib/catalogue";
 import { useStore } from "@/lib/store";
+
+const MEMBERS_SHOWN = 20;
 
 // The others by their ids: the group case first, then links, each once.
 export function othersOf(ticket: Pick<Ticket, "groupTicketId" | "links">): { id: string; kind: string }[] {
@@ -59,6 +62,22 @@ function Alike({ ticket }: { ticket: Ticket }) {
   );
 }
 
+// What follows this group case; nothing where it is none.
+function Members({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const filter: ListTicketsRequest & { groupId?: string } = { groupId: id, pageSize: MEMBERS_SHOWN };
+  const query = useQuery({ queryKey: ["tickets", "members", id], queryFn: ({ signal }) => listTickets(filter, signal), retry: false });
+  const members = query.data?.tickets ?? [];
+  if (members.length === 0) return null;
+  return (
+    <ul className="file-list">
+      {members.map((one) => (
+        <Row key={one.ticketId} id={one.ticketId ?? ""} title={one.title ?? ""} kind={t("work.member")} other={one} />
+      ))}
+    </ul>
+  );
+}
+
 export function Related({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const user = useStore(session)?.user;
@@ -69,7 +88,6 @@ export function Related({ ticket }: { ticket: Ticket }) {
   const byId = new Map((query.data ?? []).map((one) => [one.ticketId ?? "", one]));
   const name = (kind: string) => (kind === "group" ? t("mark.groupCase") : (t(`choice.link.${kind}` as never) as string));
   const centre = hasRole(user, "ROLE_AGENT", "ROLE_REMOTE_AGENT", "ROLE_ENTRY_CLERK", "ROLE_DISPATCHER", "ROLE_SUPERVISOR");
-  if (others.length === 0 && !centre) return null;
   return (
     <section aria-label={t("work.related")}>
       <h2>{t("work.related")}</h2>
@@ -81,6 +99,7 @@ export function Related({ ticket }: { ticket: Ticket }) {
           })}
         </ul>
       )}
+      <Members id={ticket.ticketId ?? ""} />
       {centre &&
         (asked ? (
           <Alike ticket={ticket} />
