@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import * as data from "./fixture_data.mjs";
+import { workRoutes } from "./fixture_work.mjs";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const MIME = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
@@ -162,6 +163,7 @@ export class Fixture {
 
   routes() {
     this.table ??= [
+      ...workRoutes,
       [/^GET \/v1\/units$/, () => ({ units: data.units })],
       [/^GET \/v1\/categories$/, () => ({ categories: data.categories })],
       [/^GET \/v1\/lines$/, () => ({ lines: data.lines })],

@@ -220,6 +220,8 @@ await screen("supervisor", "/tickets/t-0", "ticket-dispatch", ".timeline li");
 await screen("agent", "/tickets/t-4", "ticket-callback", ".timeline li");
 await screen("officer", "/inbox", "inbox", ".table-row:nth-child(3)");
 await screen("officer", "/tickets/t-6", "ticket-reply", ".timeline li");
+await screen("supervisor", "/supervision", "supervision", ".table-row:nth-child(3)");
+await screen("clerk", "/exchange", "exchange", ".table-row:nth-child(2)");
 await screen("clerk", "/entry", "entry", ".pick-list li");
 await screen("lead", "/lead", "lead", ".table-row:nth-child(4)");
 await screen("lead", "/figures", "figures", ".table-row:nth-child(3)");
