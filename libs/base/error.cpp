@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "libs/base/text.h"
+#include "libs/base/view.h"
 
 namespace hotline::base {
 namespace {
@@ -16,7 +17,6 @@ using Json = nlohmann::json;
 // JSON: {"reason": "...", "fields": [{"field", "reason", "description"}], "metadata": {...}}
 constexpr char kTypeUrl[] = "type.hotline/error.v1";
 
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
 std::string Bounded(std::string_view text) { return TruncateUtf8(text, kMaxErrorText); }
 
 Json Payload(const absl::Status& status) {

@@ -13,6 +13,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/text.h"
+#include "libs/base/view.h"
 
 namespace hotline::base {
 namespace {
@@ -20,8 +21,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kReadPieceBytes = 64 << 10;
-
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
 
 absl::Status BadConfig(std::vector<FieldViolation> violations) {
   std::string message;

@@ -9,11 +9,11 @@
 namespace hotline::directory {
 namespace {
 
-constexpr char kSelect[] =
+constexpr char kSelectUsers[] =
     "select u.user_id, u.user_name, u.display_name, u.unit_id, n.path as unit_path, u.roles, u.active, u.employee_number,"
     " u.password_hash, u.version, u.create_time from users u join units n using (unit_id) ";
 
-User Read(const postgres::Row& row) {
+User UserOf(const postgres::Row& row) {
   return {.user_id = row.Get<std::string>("user_id"),
           .user_name = row.Get<std::string>("user_name"),
           .display_name = row.Get<std::string>("display_name"),
@@ -27,12 +27,12 @@ User Read(const postgres::Row& row) {
           .create_time = row.Get<absl::Time>("create_time")};
 }
 
-std::string Select(std::string_view rest) { return kSelect + std::string(rest); }
+std::string SelectUsers(std::string_view rest) { return kSelectUsers + std::string(rest); }
 
-absl::StatusOr<User> Find(postgres::Transaction& tx, std::string_view user_id) {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, tx.Query(Select("where u.user_id = $1"), {user_id}));
+absl::StatusOr<User> FindUser(postgres::Transaction& tx, std::string_view user_id) {
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, tx.Query(SelectUsers("where u.user_id = $1"), {user_id}));
   if (result.empty()) return UserNotFound(user_id);
-  return Read(result[0]);
+  return UserOf(result[0]);
 }
 
 absl::Status RequireActiveUnit(postgres::Transaction& tx, std::string_view unit_id) {
@@ -80,7 +80,7 @@ absl::StatusOr<std::string> ClaimRequest(postgres::Transaction& tx, std::string_
 absl::StatusOr<User> PostgresStore::CreateUser(User user, std::string_view request_id) {
   const auto create = [&](postgres::Transaction& tx) -> absl::StatusOr<User> {
     HOTLINE_ASSIGN_OR_RETURN(const std::string made, ClaimRequest(tx, request_id, "user", user.user_id));
-    if (!made.empty()) return Find(tx, made);
+    if (!made.empty()) return FindUser(tx, made);
     HOTLINE_RETURN_IF_ERROR(RequireActiveUnit(tx, user.unit_id));
     HOTLINE_ASSIGN_OR_RETURN(
         const int64_t inserted,
@@ -90,7 +90,7 @@ absl::StatusOr<User> PostgresStore::CreateUser(User user, std::string_view reque
                    {user.user_id, user.user_name, user.display_name, user.unit_id, user.roles, user.active,
                     user.employee_number, user.password_hash, user.create_time}));
     if (inserted == 0) return UserExists();
-    HOTLINE_ASSIGN_OR_RETURN(const User kept, Find(tx, user.user_id));
+    HOTLINE_ASSIGN_OR_RETURN(const User kept, FindUser(tx, user.user_id));
     HOTLINE_RETURN_IF_ERROR(postgres::Outbox::Append(tx, UserChangedEvent(kept, kept.create_time)));
     return kept;
   };
@@ -107,7 +107,7 @@ absl::StatusOr<User> PostgresStore::UpdateUser(const User& user, absl::Time now)
                    " version = version + 1 where user_id = $1 and version = $2",
                    {user.user_id, user.version, user.display_name, user.unit_id, user.roles, user.active,
                     user.employee_number}));
-    HOTLINE_ASSIGN_OR_RETURN(const User kept, Find(tx, user.user_id));
+    HOTLINE_ASSIGN_OR_RETURN(const User kept, FindUser(tx, user.user_id));
     if (changed == 0) return base::EtagMismatch("user", user.user_id);
     HOTLINE_RETURN_IF_ERROR(RequireAdminLeft(tx));
     if (!kept.active) HOTLINE_RETURN_IF_ERROR(RevokeSessions(tx, user.user_id, "", now));
@@ -129,26 +129,26 @@ absl::Status PostgresStore::SetPassword(std::string_view user_id, std::string_vi
 }
 
 absl::StatusOr<User> PostgresStore::GetUser(std::string_view user_id) {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, pool_.Read(Select("where u.user_id::text = $1"), {user_id}));
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, pool_.Read(SelectUsers("where u.user_id::text = $1"), {user_id}));
   if (result.empty()) return UserNotFound(user_id);
-  return Read(result[0]);
+  return UserOf(result[0]);
 }
 
 absl::StatusOr<User> PostgresStore::GetUserByName(std::string_view user_name) {
-  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, pool_.Read(Select("where u.user_name = $1"), {user_name}));
+  HOTLINE_ASSIGN_OR_RETURN(const postgres::Result result, pool_.Read(SelectUsers("where u.user_name = $1"), {user_name}));
   if (result.empty()) return UserNotFound(user_name);
-  return Read(result[0]);
+  return UserOf(result[0]);
 }
 
 absl::StatusOr<std::vector<User>> PostgresStore::ListUsers(const UserFilter& filter) {
   HOTLINE_ASSIGN_OR_RETURN(
       const postgres::Result result,
-      pool_.Read(Select("where starts_with(n.path, $1) and ($2 = '' or $2 = any(u.roles))"
+      pool_.Read(SelectUsers("where starts_with(n.path, $1) and ($2 = '' or $2 = any(u.roles))"
                         " and ($3 = '' or position($3 in u.user_name) > 0 or position($3 in u.display_name) > 0)"
                         " and u.user_name > $4 order by u.user_name limit $5"),
                  {filter.unit_path, filter.role, filter.query, filter.after, filter.limit}));
   std::vector<User> users;
-  for (const postgres::Row row : result) users.push_back(Read(row));
+  for (const postgres::Row row : result) users.push_back(UserOf(row));
   return users;
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kTickets = "/v1/tickets/";
 constexpr std::string_view kAttachmentsSuffix = "/attachments";
 constexpr std::string_view kContentSuffix = "/content";
-constexpr std::string_view kTicketSuffix = ":contentTicket";
+constexpr std::string_view kContentTicketSuffix = ":contentTicket";
 constexpr char kUploadRoute[] = "/v1/tickets/{ticket_id}/attachments";
 
 absl::StatusOr<ticket::v1::UploadInfo> ReadUploadInfo(const Request& request) {
@@ -65,7 +65,7 @@ bool Files::Streams(std::string_view method, std::string_view path) { return met
 bool Files::Handles(std::string_view method, std::string_view path) {
   if (Streams(method, path)) return true;
   for (std::string_view prefix : {"/v1/attachments/", "/v1/documents/", "/v1/briefs/"}) {
-    if (!SegmentIn(path, prefix, kContentSuffix).empty() || !SegmentIn(path, prefix, kTicketSuffix).empty()) return true;
+    if (!SegmentIn(path, prefix, kContentSuffix).empty() || !SegmentIn(path, prefix, kContentTicketSuffix).empty()) return true;
   }
   return false;
 }
@@ -84,10 +84,10 @@ asio::awaitable<Response> Files::Handle(const Request& request) {
     if (request.stream == nullptr || !request.stream->Ended()) response.close = true;
     co_return response;
   }
-  const bool ticket = request.path.ends_with(kTicketSuffix);
+  const bool ticket = request.path.ends_with(kContentTicketSuffix);
   const bool good = ticket ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
   const Source* source = SourceOf(request.path);
-  const std::string_view suffix = ticket ? kTicketSuffix : kContentSuffix;
+  const std::string_view suffix = ticket ? kContentTicketSuffix : kContentSuffix;
   Response response;
   if (!good) {
     response = Problem(405, "METHOD_NOT_ALLOWED", "this path has other methods: see Allow", trace);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "/v1/recordings/";
 constexpr std::string_view kAudioSuffix = "/audio";
-constexpr std::string_view kTicketSuffix = ":audioTicket";
+constexpr std::string_view kAudioTicketSuffix = ":audioTicket";
 constexpr char kAudioRoute[] = "/v1/recordings/{recording_id}/audio";
 constexpr char kTicketRoute[] = "/v1/recordings/{recording_id}:audioTicket";
 
@@ -26,10 +26,10 @@ Recordings::Recordings(rpc::Node& node, RestApi& rest, Authenticator& authentica
   if (peer != node.channels().all().end()) calls_.emplace(peer->second);
 }
 
-bool Recordings::Handles(std::string_view path) { return !SegmentIn(path, kPrefix, kAudioSuffix).empty() || !SegmentIn(path, kPrefix, kTicketSuffix).empty(); }
+bool Recordings::Handles(std::string_view path) { return !SegmentIn(path, kPrefix, kAudioSuffix).empty() || !SegmentIn(path, kPrefix, kAudioTicketSuffix).empty(); }
 
 asio::awaitable<Response> Recordings::Handle(const Request& request) {
-  const bool ticket = request.path.ends_with(kTicketSuffix);
+  const bool ticket = request.path.ends_with(kAudioTicketSuffix);
   const bool good = ticket ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
   Response response;
   if (!good) {
@@ -38,7 +38,7 @@ asio::awaitable<Response> Recordings::Handle(const Request& request) {
   } else if (!calls_) {
     response = Problem(base::Unavailable("SERVICE_NOT_CONFIGURED", "there is no telephony here"), request.trace.trace_id);
   } else if (ticket) {
-    response = co_await MakeTicket(request, SegmentIn(request.path, kPrefix, kTicketSuffix));
+    response = co_await MakeTicket(request, SegmentIn(request.path, kPrefix, kAudioTicketSuffix));
   } else {
     response = co_await Audio(request, SegmentIn(request.path, kPrefix, kAudioSuffix));
   }

@@ -8,18 +8,13 @@
 #include "services/telephony/media/g711.h"
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/mixer.h"
+#include "services/telephony/media/wall_time.h"
 
 namespace hotline::telephony::media {
 namespace {
 
 constexpr uint64_t kReportMs = 5000;  // RFC 3550 section 6.2: five seconds, spread over half to one and a half of it.
 constexpr uint64_t kFirstReportMs = 1000;
-
-uint64_t UnixMicros() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
-}
 
 struct SilenceFrames {
   std::array<uint8_t, kFrameSamples> alaw, ulaw;

@@ -12,6 +12,7 @@
 
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/rtp_packet.h"
+#include "services/telephony/media/wall_time.h"
 
 namespace hotline::telephony::media {
 namespace {
@@ -20,12 +21,6 @@ constexpr int kBatch = 8;
 constexpr int kDrainTicks = 50;    // For a second after packets came in a bunch.
 constexpr uint64_t kTickUs = kFrameMs * 1000;
 constexpr int kRtcpEverySlow = 5;  // Once a second: peers report every few, and the kernel notes when they came.
-
-uint64_t UnixMicros() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
-}
 
 sockaddr_in Address(Endpoint endpoint) {
   sockaddr_in address{};

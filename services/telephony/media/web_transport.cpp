@@ -8,6 +8,7 @@
 #include "services/telephony/media/libre.h"
 #include "services/telephony/media/limits.h"
 #include "services/telephony/media/rtp_packet.h"
+#include "services/telephony/media/wall_time.h"
 #include "services/telephony/media/web_sdp.h"
 
 namespace hotline::telephony::media {
@@ -26,12 +27,6 @@ std::string Random(int chars) {
   rand_str(text.data(), text.size());
   text.pop_back();
   return text;
-}
-
-uint64_t UnixMicros() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
 }
 
 }  // namespace

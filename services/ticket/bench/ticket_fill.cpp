@@ -172,7 +172,7 @@ class City {
   void Write(const domain::Ticket& t, size_t i) {
     std::vector<std::string> scope;
     for (const auto part : absl::StrSplit(t.unit.path, '/', absl::SkipEmpty())) scope.emplace_back(part);
-    const Cipher::Sealed sealed = cipher_.Seal(t.id, {t.caller.name, t.caller.phone, "", "", "", ""});
+    const Cipher::Sealed sealed = cipher_.Seal(t.id, {t.caller.name, t.caller.phone, "", "", "", "", ""});
     HistoryEntry entry;
     entry.sequence = 1;
     entry.time = absl::FromUnixMicros(absl::ToUnixMicros(t.update_time));

@@ -1,6 +1,7 @@
 // Registering, dispatching, and what the centre does before a unit has the matter.
 #include <absl/strings/str_cat.h>
 
+#include "libs/base/view.h"
 #include "services/ticket/domain/draft.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/rights.h"
@@ -8,7 +9,7 @@
 namespace hotline::ticket::domain {
 namespace {
 
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
+using base::Sv;
 
 absl::Status CheckTarget(const Draft& draft, const UnitRef& lead, std::string_view field, const Unit& unit, bool downwards) {
   if (!unit.active) return UnitInactive(field, unit.id);

@@ -3,12 +3,11 @@
 #include <absl/strings/str_cat.h>
 
 #include "libs/base/error.h"
+#include "libs/base/view.h"
 #include "services/ticket/domain/limits.h"
 
 namespace hotline::ticket::domain {
-namespace {
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
-}  // namespace
+using base::Sv;
 
 absl::Status TicketNotFound(std::string_view ticket_id) { return base::NotFound("ticket", ticket_id); }
 

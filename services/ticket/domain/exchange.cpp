@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "libs/base/text.h"
+#include "libs/base/view.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
 
@@ -46,7 +47,7 @@ constexpr Names<State> kStateNames[] = {
     {"待答复", State::kAnswerLater}, {"已呈报", State::kReportedUp}, {"协调中", State::kCoordination}, {"仲裁中", State::kArbitration}, {"审批中", State::kApproval},
     {"已并单", State::kMerged}, {"已移交", State::kHandedOver}};
 
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
+using base::Sv;
 
 template <class T, size_t kN>
 std::string_view TitleOf(const Names<T> (&names)[kN], T value) {

@@ -6,14 +6,18 @@
 #include <algorithm>
 
 #include "libs/base/id.h"
+#include "libs/base/view.h"
 #include "services/ticket/domain/errors.h"
 #include "services/ticket/domain/limits.h"
 
 namespace hotline::ticket::domain {
 namespace {
+
+using base::Sv;
+
 constexpr size_t kNumberDigits = 14;
 constexpr size_t kLongNumberDigits = 16;
-absl::string_view Sv(std::string_view text) { return {text.data(), text.size()}; }
+
 }  // namespace
 
 absl::StatusOr<std::string> FormatNumber(absl::CivilDay day, int64_t sequence) {

@@ -209,7 +209,7 @@ void FindMarks(const Characters& text, std::vector<Part>& parts) {
 
 namespace {
 
-internal::Characters Split(std::string_view text) {
+internal::Characters CharactersOf(std::string_view text) {
   internal::Characters out;
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
@@ -256,7 +256,7 @@ bool PassesLuhn(std::string_view digits) {
 Redacted RemovePersonalData(std::string_view text) {
   Redacted out;
   if (!base::IsValidUtf8(text)) return out;
-  const internal::Characters characters = Split(text);
+  const internal::Characters characters = CharactersOf(text);
   std::vector<internal::Part> parts;
   internal::FindMarks(characters, parts);
   internal::FindNumbers(characters, parts);
