@@ -61,6 +61,16 @@ double Percentile(std::vector<double>& values, double share) {
 
 Count::Count(double warm_up_seconds, double seconds) : begin_(Clock::now() + Seconds(warm_up_seconds)), end_(begin_ + Seconds(seconds)) {}
 
+std::string Count::TakeItem() {
+  if (items_.empty()) {
+    end_ = std::min(end_, Clock::now());
+    return "";
+  }
+  std::string item = std::move(items_.back());
+  items_.pop_back();
+  return item;
+}
+
 void Count::Done(Clock::time_point began, bool good, const std::string& error) {
   if (!good) {
     ++failed_;
@@ -75,6 +85,7 @@ void Count::Done(Clock::time_point began, bool good, const std::string& error) {
 
 void Count::Print(const std::string& name) {
   const double seconds = std::chrono::duration<double>(end_ - begin_).count();
+  if (seconds <= 0) Fail("it was over before it was measured");
   const nlohmann::json line = {{"name", name},
                                {"per_second", static_cast<double>(done_) / seconds},
                                {"failed", failed_},

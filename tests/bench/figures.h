@@ -34,6 +34,9 @@ class Count {
  public:
   Count(double warm_up_seconds, double seconds);
   bool Running() const { return Clock::now() < end_; }
+  // What requests are about, each taken once; when all are taken, the measured time ends. Empty: none is left.
+  void SetItems(std::vector<std::string> items) { items_ = std::move(items); }
+  std::string TakeItem();
   // One request that was answered; what fails counts whenever it was.
   void Done(Clock::time_point began, bool good, const std::string& error);
   // One JSON line.
@@ -42,7 +45,8 @@ class Count {
 
  private:
   const Clock::time_point begin_;
-  const Clock::time_point end_;
+  Clock::time_point end_;
+  std::vector<std::string> items_;
   uint64_t done_ = 0, failed_ = 0;
   std::string first_error_;
   std::vector<double> milliseconds_;

@@ -7,10 +7,13 @@
 
 namespace hotline::bench {
 
-// HTTP over connections that are kept: --port, --method, --path, --token (file), --body (file, "@ID@" becomes a fresh id).
+// HTTP over connections that are kept: --port, --method, --path, --token (file), --body (file, "@ID@" becomes a fresh id). A
+// path's "@ITEM@" becomes a line of --items (file), each used once.
 void StartRest(const Arguments& arguments, boost::asio::any_io_executor executor, Count& count);
 // TicketService.CreateTicket: --address, --key (the calling service's JWK), --token (file), --body (file, JSON).
 void StartGrpcCreate(const Arguments& arguments, boost::asio::any_io_executor executor, Count& count);
+// TicketService.SignTicket of each of --items (file): --address, --key, --token.
+void StartGrpcSign(const Arguments& arguments, boost::asio::any_io_executor executor, Count& count);
 // AgentService.GetAgent, as a service of the suite calls it: --address, --key, --token.
 void StartGrpcAgent(const Arguments& arguments, boost::asio::any_io_executor executor, Count& count);
 // AgentService.GetAgent of bench_echo, by nothing but gRPC: --address.

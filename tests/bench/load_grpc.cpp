@@ -26,14 +26,17 @@ rpc::Peer PeerOf(const Arguments& arguments) {
 template <class Client, class Request, class Response>
 using Method = void (Client::Api::*)(grpc::ClientContext*, const Request*, Response*, grpc::ClientUnaryReactor*);
 
+// Until the time is over or `make` has nothing left to ask.
 template <class Client, class Request, class Response>
-asio::awaitable<void> Ask(Client client, Method<Client, Request, Response> method, std::function<Request()> make, std::string token, Count& count) {
+asio::awaitable<void> Ask(Client client, Method<Client, Request, Response> method, std::function<std::optional<Request>()> make, std::string token, Count& count) {
   const auto executor = co_await asio::this_coro::executor;
   while (count.Running()) {
     rpc::Context context(executor);
     context.ActFor(token);
     const Clock::time_point began = Clock::now();
-    const auto answer = co_await client.Call(context, method, make());
+    const auto request = make();
+    if (!request) break;
+    const auto answer = co_await client.Call(context, method, *request);
     count.Done(began, answer.ok(), answer.ok() ? "" : answer.status().ToString());
   }
 }
@@ -81,6 +84,19 @@ void StartGrpcCreate(const Arguments& arguments, asio::any_io_executor executor,
   asio::co_spawn(executor,
                  Ask<Tickets, ticket::v1::CreateTicketRequest, ticket::v1::CreateTicketResponse>(
                      Tickets(PeerOf(arguments)), &Tickets::Api::CreateTicket, make, arguments.File("token"), count),
+                 asio::detached);
+}
+
+void StartGrpcSign(const Arguments& arguments, asio::any_io_executor executor, Count& count) {
+  const auto make = [&count]() -> std::optional<ticket::v1::SignTicketRequest> {
+    ticket::v1::SignTicketRequest request;
+    request.set_ticket_id(count.TakeItem());
+    request.set_request_id(base::NewId());
+    return request.ticket_id().empty() ? std::nullopt : std::optional(request);
+  };
+  asio::co_spawn(executor,
+                 Ask<Tickets, ticket::v1::SignTicketRequest, ticket::v1::Ticket>(Tickets(PeerOf(arguments)), &Tickets::Api::SignTicket, make,
+                                                                                arguments.File("token"), count),
                  asio::detached);
 }
 

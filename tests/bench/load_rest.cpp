@@ -20,16 +20,20 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr char kFreshId[] = "@ID@";
+constexpr char kItem[] = "@ITEM@";
 constexpr int kOk = 200;
 
 struct Template {
   std::string head;  // up to the length of the body
   std::string body;
 
-  std::string Fill() const {
+  bool OfItems() const { return head.find(kItem) != std::string::npos; }
+  std::string Fill(const std::string& item) const {
+    std::string first = head;
+    if (const size_t at = first.find(kItem); at != std::string::npos) first.replace(at, sizeof kItem - 1, item);
     std::string filled = body;
     if (const size_t at = filled.find(kFreshId); at != std::string::npos) filled.replace(at, sizeof kFreshId - 1, base::NewId());
-    return absl::StrCat(head, "Content-Length: ", filled.size(), "\r\n\r\n", filled);
+    return absl::StrCat(first, "Content-Length: ", filled.size(), "\r\n\r\n", filled);
   }
 };
 
@@ -47,7 +51,9 @@ asio::awaitable<void> Client(uint16_t port, Template request, Count& count) {
   socket.set_option(asio::ip::tcp::no_delay(true));
   std::string in;
   while (count.Running()) {
-    const std::string out = request.Fill();
+    const std::string item = request.OfItems() ? count.TakeItem() : "";
+    if (request.OfItems() && item.empty()) break;
+    const std::string out = request.Fill(item);
     const Clock::time_point began = Clock::now();
     co_await asio::async_write(socket, asio::buffer(out), asio::use_awaitable);
     const size_t head = co_await asio::async_read_until(socket, asio::dynamic_buffer(in), "\r\n\r\n", asio::use_awaitable);
