@@ -69,7 +69,7 @@ export const enConfiguration: Shape<typeof zhConfiguration> = {
     weekdayShort: { 1: "Mo", 2: "Tu", 3: "We", 4: "Th", 5: "Fr", 6: "Sa", 7: "Su" },
     calendar: {
       hours: "Working hours", hoursHint: "Zone {{zone}}; the hours come from the installation's configuration", rest: "no work", change: "Change days", kind: "That day", name: "Name", add: "Add days ({{count}})", paste: "Paste a notice", pasteHint: "A day a line: date, off or work, name", badLines: "These lines say nothing: {{lines}}", noChanges: "Choose days in the year, or paste a notice", pending: "Changes to save", changed: "to save",
-      save: "Save and recompute", saveHint: "All open clocks are recomputed within seconds.", put: "Saved as version {{version}} of the calendar; clocks are being recomputed", previousYear: "Year before", nextYear: "Year after", workingDays: "Working days: {{count}}", noNotice: "The holidays of {{year}} are not known yet: limits rest on weekends for now and are marked provisional", offMark: "off", workMark: "on", versionsTitle: "Against version {{now}}",
+      save: "Save and recompute", saveHint: "All open clocks are recomputed within seconds.", put: "Saved as version {{version}} of the calendar; clocks are being recomputed", previousYear: "Year before", nextYear: "Year after", workingDays: "Working days: {{count}}", noNotice: "The holidays of {{year}} are not known yet: limits rest on weekends for now and are marked provisional", offMark: "H", workMark: "W", versionsTitle: "Against version {{now}}",
       onlyVersion: "This is the only version", byService: "by the software",
     },
     audience: { unit: "Handling unit", centre: "Hotline centre", outside: "Outside bodies" },

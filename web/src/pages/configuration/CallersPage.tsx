@@ -15,7 +15,7 @@ import { compact } from "@/lib/tickets";
 import { cleanPhone, validPhone } from "@/lib/validate";
 import { useMay } from "./access";
 import { useFaults } from "./faults";
-import { NOTE_MAX, NumberInput, SaveButton } from "./Parts";
+import { focusFirst, NOTE_MAX, NumberInput, SaveButton } from "./Parts";
 
 const PAGE = 100;
 
@@ -89,7 +89,7 @@ function NewBan({ onClose }: { onClose: (kept: boolean) => void }) {
   const work = useMutation({ mutationFn: () => putBan(ticket.trim(), endOfDay(until), reason.trim()), onSuccess: () => onClose(true) });
   const faults = useFaults(work.error, "");
   return (
-    <Modal open title={t("config.callers.newBan")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.ban")} okButtonProps={{ danger: true, loading: work.isPending, disabled: !ticket.trim() || !until || !reason.trim() }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} title={t("config.callers.newBan")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.ban")} okButtonProps={{ danger: true, loading: work.isPending, disabled: !ticket.trim() || !until || !reason.trim() }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
       <p className="quiet">{t("config.callers.banHint")}</p>
       <Field label={t("config.templates.ticket")} required error={faults.at("ticketId")}>
@@ -111,7 +111,7 @@ function LiftDialog({ ban, onClose }: { ban: Ban; onClose: (done: boolean) => vo
   const work = useMutation({ mutationFn: () => liftBan(ban.banId ?? "", reason.trim()), onSuccess: () => onClose(true) });
   const faults = useFaults(work.error, "");
   return (
-    <Modal open title={t("config.callers.lift")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.lift")} okButtonProps={{ loading: work.isPending, disabled: !reason.trim() }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} title={t("config.callers.lift")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.lift")} okButtonProps={{ loading: work.isPending, disabled: !reason.trim() }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
       <Field label={t("config.callers.liftReason")} required error={faults.at("reason")}>
         {(c) => <Input.TextArea id={c.id} status={c.status ?? ""} value={reason} maxLength={NOTE_MAX} autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setReason(e.target.value)} />}

@@ -41,9 +41,9 @@ function Entries({ rows, names, editable, onEdit, onRemove }: { rows: CatalogueE
       rowKey={(e) => e.entryId ?? ""}
       empty={t("config.catalogue.empty")}
       columns={[
-        { key: "category", title: t("ticket.category"), width: "minmax(170px, 1.6fr)", render: (e) => <span title={`${e.entryId} · ${names.category(e.categoryId)}`}>{names.category(e.categoryId)}</span> },
+        { key: "category", title: t("ticket.category"), width: "minmax(150px, 1.6fr)", render: (e) => <span title={`${e.entryId} · ${names.category(e.categoryId)}`}>{names.category(e.categoryId)}</span> },
         { key: "area", title: t("ticket.area"), width: "minmax(108px, 1fr)", render: (e) => (e.areaCode ? <span title={`${e.areaCode} ${names.area(e.areaCode)}`}>{names.area(e.areaCode)}</span> : <span className="quiet">{t("config.catalogue.anywhere")}</span>) },
-        { key: "type", title: t("ticket.type"), width: "76px", render: (e) => (e.type && e.type !== "TICKET_TYPE_UNSPECIFIED" ? names.type(e.type) : <span className="quiet">{t("config.catalogue.anyType")}</span>) },
+        { key: "type", title: t("ticket.type"), width: "90px", render: (e) => (e.type && e.type !== "TICKET_TYPE_UNSPECIFIED" ? names.type(e.type) : <span className="quiet">{t("config.catalogue.anyType")}</span>) },
         { key: "unit", title: t("config.catalogue.lead"), width: "minmax(130px, 1.3fr)", render: (e) => <span title={names.unit(e.unitId)}>{names.unit(e.unitId)}</span> },
         { key: "co", title: t("config.catalogue.co"), width: "minmax(90px, 1fr)", render: (e) => <span title={(e.coUnitIds ?? []).map(names.unit).join(t("common.comma"))}>{(e.coUnitIds ?? []).map(names.unit).join(t("common.comma"))}</span> },
         {

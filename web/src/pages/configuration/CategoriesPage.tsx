@@ -11,6 +11,7 @@ import { Loaded, ProblemAlert } from "@/components/Problems";
 import { CategorySelect, UnitSelect } from "@/components/Selects";
 import { useCategories, useNamed, useUnitName } from "@/lib/catalogue";
 import { useFaults } from "./faults";
+import { focusFirst } from "./Parts";
 import { inTree, type TreeRow } from "./trees";
 
 function CategoryDialog({ start, isNew, taken, onClose }: { start: Category; isNew: boolean; taken: Set<string>; onClose: (kept: boolean) => void }) {
@@ -30,7 +31,7 @@ function CategoryDialog({ start, isNew, taken, onClose }: { start: Category; isN
   const good = !!category.categoryId && !!category.name?.trim() && !twice;
   useKeys({ "Ctrl+Enter": () => good && !work.isPending && work.mutate() });
   return (
-    <Modal open title={t(isNew ? "config.categories.new" : "config.categories.edit")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} title={t(isNew ? "config.categories.new" : "config.categories.edit")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
       <Field label={t("config.categories.parent")} error={faults.at("parentId")}>
         {(c) => <CategorySelect control={c} value={category.parentId ?? ""} placeholder={t("config.categories.top")} onChange={(parentId) => set({ parentId, ...(isNew && parentId && !category.categoryId?.includes(".") ? { categoryId: `${parentId}.` } : {}) })} />}

@@ -12,6 +12,7 @@ import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/component
 import { TYPES } from "./choices";
 import { proposeId } from "./entries";
 import { useFaults } from "./faults";
+import { focusFirst } from "./Parts";
 
 const NOTE_MAX = 1000;
 
@@ -35,7 +36,7 @@ export function EntryDialog({ start, taken, onClose }: { start: CatalogueEntry; 
   const good = !!entry.categoryId && !!entry.unitId && !!id && !twice;
   useKeys({ "Ctrl+Enter": () => good && !work.isPending && work.mutate() });
   return (
-    <Modal open title={t(isNew ? "config.catalogue.new" : "config.catalogue.edit")} width={640} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} title={t(isNew ? "config.catalogue.new" : "config.catalogue.edit")} width={640} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
       <Field label={t("ticket.category")} required error={faults.at("categoryId")}>
         {(c) => <CategorySelect control={c} value={entry.categoryId ?? ""} onChange={(categoryId) => set({ categoryId })} />}

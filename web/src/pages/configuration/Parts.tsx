@@ -155,6 +155,11 @@ export function Choice({ value, options, label, onChange }: { value: string; opt
   return <Select<string> value={value} onChange={onChange} options={options} aria-label={label} showSearch optionFilterProp="label" style={{ width: 280 }} />;
 }
 
+// A dialog begins where typing begins.
+export function focusFirst(open: boolean): void {
+  if (open) document.querySelector<HTMLElement>(".ant-modal-body input:not([disabled]), .ant-modal-body textarea")?.focus();
+}
+
 // Save, by button and by key.
 export function SaveButton({ children, busy, disabled, onSave, primary = true }: { children: ReactNode; busy: boolean; disabled: boolean; onSave: () => void; primary?: boolean }) {
   useKeys({ "Ctrl+Enter": () => !disabled && !busy && onSave() });

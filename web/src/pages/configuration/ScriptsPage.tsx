@@ -13,7 +13,7 @@ import { CategorySelect } from "@/components/Selects";
 import { useCategoryName } from "@/lib/catalogue";
 import { SCRIPT_FIELDS, SCRIPT_KINDS, TYPES } from "./choices";
 import { moved, replaced, useFaults, without } from "./faults";
-import { RowButtons } from "./Parts";
+import { focusFirst, RowButtons } from "./Parts";
 
 const MAX_STEPS = 30;
 const NEW_STEP: ScriptStep = { kind: "ask", text: "", field: "" };
@@ -58,7 +58,7 @@ function ScriptDialog({ start, taken, onClose }: { start: Script; taken: Set<str
   const good = !!script.scriptId && !!script.title?.trim() && !!script.steps?.length && !twice;
   useKeys({ "Ctrl+Enter": () => good && !work.isPending && work.mutate() });
   return (
-    <Modal open width={860} title={t(isNew ? "config.scripts.new" : "config.scripts.edit")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} width={860} title={t(isNew ? "config.scripts.new" : "config.scripts.edit")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("common.save")} okButtonProps={{ disabled: !good, loading: work.isPending }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
       <div className="row">
         <Field label={t("ticket.title")} required className="rest" error={faults.at("title")}>
