@@ -7,7 +7,7 @@ import { type CatalogueFinding, type CatalogueVersion, checkCatalogue, getCatalo
 import type { TicketType } from "@/api/types";
 import { Field } from "@/components/Field";
 import { Loaded, NothingHere } from "@/components/Problems";
-import { AreaSelect, CategorySelect } from "@/components/Selects";
+import { AreaSelect, CategorySelect } from "@/components/LazySelects";
 import { useUserName } from "@/lib/catalogue";
 import { num } from "@/lib/format";
 import { useMay } from "./access";

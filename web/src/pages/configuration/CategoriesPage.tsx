@@ -8,7 +8,7 @@ import { useKeys, usePlainKeys } from "@/app/shortcuts";
 import { DataTable } from "@/components/DataTable";
 import { Field, Kbd } from "@/components/Field";
 import { Loaded, ProblemAlert } from "@/components/Problems";
-import { CategorySelect, UnitSelect } from "@/components/Selects";
+import { CategorySelect, UnitSelect } from "@/components/LazySelects";
 import { useCategories, useNamed, useUnitName } from "@/lib/catalogue";
 import { useFaults } from "./faults";
 import { focusFirst } from "./Parts";

@@ -8,7 +8,7 @@ import type { TicketType } from "@/api/types";
 import { useKeys } from "@/app/shortcuts";
 import { Field } from "@/components/Field";
 import { ProblemAlert } from "@/components/Problems";
-import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/Selects";
+import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/LazySelects";
 import { TYPES } from "./choices";
 import { proposeId } from "./entries";
 import { useFaults } from "./faults";

@@ -9,7 +9,7 @@ import { useKeys, usePlainKeys } from "@/app/shortcuts";
 import { DataTable } from "@/components/DataTable";
 import { Field, Kbd } from "@/components/Field";
 import { Loaded, ProblemAlert, useProblemText } from "@/components/Problems";
-import { CategorySelect } from "@/components/Selects";
+import { CategorySelect } from "@/components/LazySelects";
 import { useCategoryName } from "@/lib/catalogue";
 import { SCRIPT_FIELDS, SCRIPT_KINDS, TYPES } from "./choices";
 import { moved, replaced, useFaults, without } from "./faults";

@@ -1,16 +1,18 @@
 // One clock of a policy: what starts and stops it, and its rules, of which the first that fits counts.
-import { Button, Checkbox, Input, Select, TreeSelect } from "antd";
-import { useMemo } from "react";
+import { Button, Checkbox, Input, Select } from "antd";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Rule, Step, Trigger } from "@/api/configuration";
 import { Field } from "@/components/Field";
-import { categoryTree, type TreeNode, useCategories, useNamed } from "@/lib/catalogue";
 import { ALL_STATES } from "@/pages/ticket/actions";
 import { CHANNELS, LIMIT_KINDS, TRIGGERS, TYPES, URGENCIES } from "./choices";
 import { type Faults, moved, replaced, without } from "./faults";
 import { LimitEditor } from "./LimitEditor";
 import { NumberInput, RowButtons } from "./Parts";
 import { limitText, NEW_RULE, type PolicyTexts, ruleFor, ruleMore } from "./policies";
+
+// Trees of choices come beside the screen.
+const CategoriesSelect = lazy(() => import("./CategoriesSelect"));
 
 const MAX_RULES = 100;
 const ONE_EXTENSION = { kind: "LIMIT_KIND_WORKING", amount: 1, unit: "LIMIT_UNIT_DAY" } as const;
@@ -23,32 +25,6 @@ function Many<T extends string>({ label, values, options, onChange, error, class
   );
 }
 
-function CategoriesOf({ label, values, onChange, placeholder }: { label: string; values: string[]; onChange: (values: string[]) => void; placeholder: string }) {
-  const query = useCategories();
-  const named = useNamed();
-  const tree = useMemo(() => categoryTree(query.data ?? [], (c) => named(c, c.categoryId)), [query.data, named]);
-  return (
-    <Field label={label} className="rest">
-      {(c) => (
-        <TreeSelect<string[]>
-          id={c.id}
-          aria-label={label}
-          multiple
-          allowClear
-          showSearch
-          value={values}
-          onChange={onChange}
-          treeData={tree}
-          filterTreeNode={(input, node) => (node as unknown as TreeNode).words.includes(input.trim().toLowerCase())}
-          placeholder={placeholder}
-          style={{ width: "100%" }}
-          popupMatchSelectWidth={360}
-        />
-      )}
-    </Field>
-  );
-}
-
 function RuleEditor({ rule, at, faults, onChange }: { rule: Rule; at: string; faults: Faults; onChange: (part: Partial<Rule>) => void }) {
   const { t } = useTranslation();
   const any = t("config.policies.any");
@@ -56,7 +32,13 @@ function RuleEditor({ rule, at, faults, onChange }: { rule: Rule; at: string; fa
     <div className="rule-editor">
       <div className="row">
         <Many className="rest" label={t("ticket.type")} values={rule.types} onChange={(types) => onChange({ types })} options={TYPES.map((value) => ({ value, label: t(`enum.type.${value}`) }))} placeholder={any} />
-        <CategoriesOf label={t("ticket.category")} values={rule.categories ?? []} onChange={(categories) => onChange({ categories })} placeholder={any} />
+        <Field label={t("ticket.category")} className="rest">
+          {(c) => (
+            <Suspense fallback={<Input disabled id={c.id} />}>
+              <CategoriesSelect id={c.id} label={t("ticket.category")} values={rule.categories ?? []} onChange={(categories) => onChange({ categories })} placeholder={any} />
+            </Suspense>
+          )}
+        </Field>
       </div>
       <div className="row">
         <Many className="rest" label={t("ticket.urgency")} values={rule.urgencies} onChange={(urgencies) => onChange({ urgencies })} options={URGENCIES.map((value) => ({ value, label: t(`enum.urgency.${value}`) }))} placeholder={any} />
