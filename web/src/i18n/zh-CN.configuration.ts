@@ -4,7 +4,7 @@ export const zhConfiguration = {
     title: "配置",
     part: { catalogue: "派单目录", categories: "事项分类", scripts: "话术", forms: "流程表单", policies: "时限政策", calendar: "工作日历", templates: "文书模板", callers: "重复诉求" },
     published: "已发布", publish: "发布", publishNote: "改了什么、为什么（随版本保存）", what: "项目", before: "之前", after: "之后", absent: "无", same: "没有差异", kept: "已保存", id: "标识", idHint: "字母、数字和 . - _ :", idTaken: "这个标识已被使用", yes: "是", no: "否",
-    none: "无", draft: "草稿", inForce: "现行", version: "第 {{version}} 版", versions: "版本", show: "查看", differences: "比较差异", changes: "本次修改", noChanges: "没有修改", unsaved: "未保存", discard: "放弃修改", viewing: "正在查看第 {{version}} 版，不可修改",
+    none: "无", draft: "草稿", inForce: "现行", version: "第 {{version}} 版", versions: "版本", show: "查看", differences: "比较差异", changes: "本次修改", noChanges: "没有修改", unsaved: "未保存", leave: "修改还没有保存，要放弃吗？", discard: "放弃修改", viewing: "正在查看第 {{version}} 版，不可修改",
     takeAsDraft: "以此版为草稿", backToDraft: "回到草稿", up: "上移：{{name}}", down: "下移：{{name}}", remove: "删除：{{name}}", preset: "系统预置",
     preview: {
       title: "影响预览", ask: "预览影响", examined: "检查的在办时限", moved: "期限会变动", becomeOverdue: "会变为超期", stopBeingOverdue: "会不再超期", ticket: "工单", step: "环节", dueBefore: "现期限", dueAfter: "新期限", noLimit: "无时限", stale: "内容又有修改，请重新预览",

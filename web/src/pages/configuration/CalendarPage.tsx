@@ -13,6 +13,7 @@ import { calendarLines, type DayMap, dayMap, parseNotice, shiftText, sorted, spa
 import { differences } from "./differences";
 import { type Faults, useFaults } from "./faults";
 import { DifferenceTable, PreviewResult, SaveButton, Stamp } from "./Parts";
+import { useUnsaved } from "./unsaved";
 import { type Selection, YearView } from "./YearView";
 
 const NAME_MAX = 50;
@@ -162,6 +163,7 @@ function useDayChanges(calendar: Calendar, onPut: () => void) {
       onPut();
     },
   });
+  useUnsaved(changes.size > 0);
   return {
     changes,
     list: sorted(changes),

@@ -7,6 +7,7 @@ import { session } from "@/api/session";
 import { Waiting } from "@/components/Problems";
 import { useStore } from "@/lib/store";
 import { type Part, partsOf } from "./access";
+import { useLeave } from "./unsaved";
 import "./configuration.css";
 
 const PAGES: Record<Part, ComponentType> = {
@@ -23,6 +24,7 @@ const PAGES: Record<Part, ComponentType> = {
 export default function ConfigurationPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const leave = useLeave();
   const user = useStore(session)?.user;
   const parts = partsOf(user);
   const asked = useParams()["*"] as Part;
@@ -32,7 +34,7 @@ export default function ConfigurationPage() {
     <div className="page full configuration">
       <div className="filters">
         <h1>{t("config.title")}</h1>
-        <Segmented<Part> value={part} onChange={(next) => navigate(`/configuration/${next}`)} options={parts.map((value) => ({ value, label: t(`config.part.${value}`) }))} aria-label={t("config.title")} />
+        <Segmented<Part> value={part} onChange={(next) => leave(() => navigate(`/configuration/${next}`))} options={parts.map((value) => ({ value, label: t(`config.part.${value}`) }))} aria-label={t("config.title")} />
       </div>
       <Suspense fallback={<Waiting rows={6} />}>
         <Page />

@@ -16,6 +16,7 @@ import { FieldsEditor } from "./FieldsEditor";
 import { type Faults, useFaults } from "./faults";
 import { DifferenceTable, NumberInput, PublishDialog, SaveButton, Stamp } from "./Parts";
 import { approvalsOf, asDraft, type OptionName, processLines, type ProcessTexts } from "./processes";
+import { useLeave, useUnsaved } from "./unsaved";
 
 function useProcessTexts(): ProcessTexts {
   const { t } = useTranslation();
@@ -135,6 +136,7 @@ function useProcessDraft(start: Process, onChanged: () => void) {
     setViewing(null);
   };
   const unsaved = differences(processLines(start, texts), processLines(process, texts)).length > 0;
+  useUnsaved(unsaved);
   return { process, setProcess, viewing, setViewing, save, builtIn, take, unsaved, shown: viewing ?? process };
 }
 type Draft = ReturnType<typeof useProcessDraft>;
@@ -278,6 +280,7 @@ function Editor({ current, start, versions, onChanged }: EditorProps) {
 export default function FormsPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const leave = useLeave();
   const [type, setType] = useState<TicketType>("TICKET_TYPE_CONSULTATION");
   const all = useQuery({ queryKey: ["processes"], queryFn: listProcesses });
   const draft = useQuery({ queryKey: ["process", type, "draft"], queryFn: () => getProcess(type, { draft: true }), staleTime: 0, refetchOnWindowFocus: false });
@@ -287,7 +290,7 @@ export default function FormsPage() {
   return (
     <>
       <div className="filters">
-        <Segmented<TicketType> value={type} onChange={setType} aria-label={t("ticket.type")} options={TYPES.map((value) => ({ value, label: versionOf(value) ? `${t(`enum.type.${value}`)} · ${t("config.version", { version: versionOf(value) })}` : t(`enum.type.${value}`) }))} />
+        <Segmented<TicketType> value={type} onChange={(next) => leave(() => setType(next))} aria-label={t("ticket.type")} options={TYPES.map((value) => ({ value, label: versionOf(value) ? `${t(`enum.type.${value}`)} · ${t("config.version", { version: versionOf(value) })}` : t(`enum.type.${value}`) }))} />
         <span className="quiet">{draft.data?.draft ? t("config.forms.hasDraft") : t("config.forms.noDraft")}</span>
       </div>
       <Loaded query={all}>

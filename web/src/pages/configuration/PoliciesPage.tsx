@@ -14,6 +14,7 @@ import { LadderEditor } from "./LadderEditor";
 import { Choice, DifferenceTable, PreviewResult, SaveButton, Stamp } from "./Parts";
 import { NEW_STEP, placeOf, policyLines, type PolicyPart, type PolicyTexts, toPut } from "./policies";
 import { StepEditor } from "./StepEditor";
+import { useLeave, useUnsaved } from "./unsaved";
 
 const MAX_STEPS = 20;
 const VERSIONS_SHOWN = 20;
@@ -123,6 +124,7 @@ function usePolicyDraft(start: Policy, onPut: (policy: Policy) => void) {
     },
   });
   const stale = preview.isSuccess && preview.variables !== policy;
+  useUnsaved(changes.length > 0);
   return { policy, setPolicy, applyToOpen, setApplyToOpen, changes, preview, save, stale, texts, error: save.error ?? preview.error };
 }
 type Draft = ReturnType<typeof usePolicyDraft>;
@@ -238,6 +240,7 @@ function Editor({ start, isNew, onPut }: { start: Policy; isNew: boolean; onPut:
 export default function PoliciesPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const leave = useLeave();
   const named = useNamed();
   const query = useQuery({ queryKey: ["slaPolicies"], queryFn: listPolicies, staleTime: 0, refetchOnWindowFocus: false });
   const [chosen, setChosen] = useState("");
@@ -256,11 +259,11 @@ export default function PoliciesPage() {
           <div className="filters">
             <Choice
               value={fresh ? "" : (current?.policyId ?? "")}
-              onChange={(id) => { setFresh(null); setChosen(id); }}
+              onChange={(id) => leave(() => { setFresh(null); setChosen(id); })}
               label={t("config.part.policies")}
               options={[...policies.map((p) => ({ value: p.policyId ?? "", label: `${named(p, p.policyId)}${p.active ? ` · ${t("config.policies.active")}` : ""}` })), ...(fresh ? [{ value: "", label: t("config.policies.isNew") }] : [])]}
             />
-            <Button onClick={copy}>{t("config.policies.copy")}</Button>
+            <Button onClick={() => leave(copy)}>{t("config.policies.copy")}</Button>
           </div>
           {(fresh ?? current) && (
             <Editor

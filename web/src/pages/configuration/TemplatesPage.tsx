@@ -13,6 +13,7 @@ import { BlocksEditor } from "./BlocksEditor";
 import { type Faults, moved, replaced, useFaults, without } from "./faults";
 import { Choice, NumberInput, RowButtons, SaveButton, Stamp } from "./Parts";
 import { AUDIENCES, bytesOf, parseBody, printBody, type TemplateBody, type TemplateField, unknownPlaceholders } from "./templates";
+import { useLeave, useUnsaved } from "./unsaved";
 
 const MAX_FIELDS = 50;
 
@@ -183,6 +184,7 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
   const broken = jsonFault(text);
   const unknown = body ? unknownPlaceholders(body) : [];
   const dirty = text !== first || isNew;
+  useUnsaved(text !== first);
   return (
     <div className="with-side wide">
       <section className="main-part scroll column" aria-label={body?.name ?? templateId} ref={form}>
@@ -221,6 +223,7 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
 export default function TemplatesPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const leave = useLeave();
   const named = useNamed();
   const query = useQuery({ queryKey: ["documentTemplates"], queryFn: listTemplates, staleTime: 0, refetchOnWindowFocus: false });
   const [chosen, setChosen] = useState("");
@@ -238,11 +241,11 @@ export default function TemplatesPage() {
           <div className="filters">
             <Choice
               value={fresh ? "" : (current?.templateId ?? "")}
-              onChange={(id) => { setFresh(null); setChosen(id); }}
+              onChange={(id) => leave(() => { setFresh(null); setChosen(id); })}
               label={t("config.part.templates")}
               options={[...templates.map((one) => ({ value: one.templateId ?? "", label: named(one, one.templateId) })), ...(fresh ? [{ value: "", label: t("config.templates.isNew") }] : [])]}
             />
-            <Button onClick={copy}>{t("config.templates.copy")}</Button>
+            <Button onClick={() => leave(copy)}>{t("config.templates.copy")}</Button>
           </div>
           {(fresh ?? current) && (
             <Editor
