@@ -9,8 +9,9 @@ import { browser, failed, prepareSpeech, test } from "./harness.mjs";
 import { life } from "./life.mjs";
 import { queues } from "./queue.mjs";
 import { screens } from "./screens.mjs";
+import { tables } from "./tables.mjs";
 
-const wanted = (process.env.ONLY ?? "automatic,desk,handling,life,queues,figures,configuration").split(",");
+const wanted = (process.env.ONLY ?? "automatic,desk,handling,life,tables,queues,figures,configuration").split(",");
 
 prepareSpeech();
 const loop = { chrome: await browser(), before: await before() };
@@ -19,6 +20,7 @@ async function agents() {
   if (wanted.includes("desk")) await agentsDesk(loop);
   if (wanted.includes("handling")) await handling(loop);
   if (wanted.includes("life")) await life(loop);
+  if (wanted.includes("tables")) await tables(loop);
   if (wanted.includes("queues")) await queues(loop);
 }
 
