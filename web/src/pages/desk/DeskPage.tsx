@@ -12,6 +12,7 @@ import { Field, Kbd } from "@/components/Field";
 import { ProblemAlert, useFaultText } from "@/components/Problems";
 import { Suggestions } from "@/components/Suggestions";
 import { Part, type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "@/components/TicketFields";
+import { useUnitName } from "@/lib/catalogue";
 import { draftKey, readDraft, writeDraft } from "@/lib/drafts";
 import { useStore } from "@/lib/store";
 import { extraOf, processFaults, useProcess } from "@/lib/process";
@@ -98,13 +99,14 @@ function Knowledge({ form, change }: { form: TicketForm; change: (part: Partial<
 
 interface ActionProps {
   consultation: boolean;
+  unit: string; // where it would be dispatched, by name
   submit: (kind: SaveKind) => void;
   busy: SaveKind | undefined;
   clearable: boolean;
   onClear: () => void;
 }
 
-function Actions({ consultation, submit, busy, clearable, onClear }: ActionProps) {
+function Actions({ consultation, unit, submit, busy, clearable, onClear }: ActionProps) {
   const { t } = useTranslation();
   return (
     <div className="form-actions">
@@ -122,7 +124,8 @@ function Actions({ consultation, submit, busy, clearable, onClear }: ActionProps
         </Button>
       )}
       <Button onClick={() => submit("dispatch")} loading={busy === "dispatch"}>
-        {t("desk.registerAndDispatch")} <Kbd keys={keysOf("saveAndDispatch")} />
+        {t("desk.registerAndDispatch")}
+        {unit && ` → ${unit}`} <Kbd keys={keysOf("saveAndDispatch")} />
       </Button>
       <span className="grow" />
       <Button danger type="text" disabled={!clearable} onClick={onClear}>
@@ -144,6 +147,7 @@ export default function DeskPage() {
   const [saved, setSaved] = useState<CreateTicketResponse | null>(null);
   const fault = useFieldFault(faults, serverFaults);
   const process = useProcess(slot.form.type);
+  const unitName = useUnitName();
   const formRef = useRef<HTMLFormElement>(null);
 
   const clearFaults = useCallback(() => {
@@ -193,6 +197,7 @@ export default function DeskPage() {
         <Outcome form={slot.form} change={change} fault={fault} />
         <Actions
           consultation={slot.form.type === "TICKET_TYPE_CONSULTATION"}
+          unit={unitName(slot.form.unitId)}
           submit={submit}
           busy={save.isPending ? save.variables : undefined}
           clearable={isDirty(slot)}

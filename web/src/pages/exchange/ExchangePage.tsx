@@ -145,7 +145,7 @@ function useColumns(): Column<Import>[] {
     { key: "file", title: t("exchange.file"), width: "minmax(180px, 2fr)", render: (one) => <span title={one.fileName}>{one.fileName}</span> },
     { key: "state", title: t("exchange.state"), width: "150px", render: (one) => <Standing one={one} /> },
     { key: "rows", title: t("exchange.rows"), width: "80px", align: "right", render: (one) => count(one.totalRows) },
-    { key: "created", title: t("exchange.created"), width: "80px", align: "right", render: (one) => count(one.createdRows) },
+    { key: "created", title: t("exchange.created"), width: "100px", align: "right", render: (one) => count(one.createdRows) },
     { key: "repeated", title: t("exchange.repeated"), width: "90px", align: "right", render: (one) => count(one.repeatedRows) },
     { key: "refused", title: t("exchange.refused"), width: "80px", align: "right", render: (one) => <span className={num(one.refusedRows) ? "late" : ""}>{count(one.refusedRows)}</span> },
     { key: "by", title: t("exchange.by"), width: "100px", render: (one) => userName(one.createdBy) },

@@ -54,7 +54,7 @@ function Preview({ pdf, pages, onClose }: { pdf: string; pages: number; onClose:
         </Button>,
       ]}
     >
-      {url && <iframe className="pdf" src={url} title={t("work.previewTitle", { count: pages })} />}
+      {url && <iframe className="pdf" src={`${url}#navpanes=0&view=FitH`} title={t("work.previewTitle", { count: pages })} />}
     </Modal>
   );
 }

@@ -62,20 +62,10 @@ function Alike({ ticket }: { ticket: Ticket }) {
   );
 }
 
-// What follows this group case; nothing where it is none.
-function Members({ id }: { id: string }) {
-  const { t } = useTranslation();
+// What follows this group case; none where it is no group case.
+function useMembers(id: string): Ticket[] {
   const filter: ListTicketsRequest & { groupId?: string } = { groupId: id, pageSize: MEMBERS_SHOWN };
-  const query = useQuery({ queryKey: ["tickets", "members", id], queryFn: ({ signal }) => listTickets(filter, signal), retry: false });
-  const members = query.data?.tickets ?? [];
-  if (members.length === 0) return null;
-  return (
-    <ul className="file-list">
-      {members.map((one) => (
-        <Row key={one.ticketId} id={one.ticketId ?? ""} title={one.title ?? ""} kind={t("work.member")} other={one} />
-      ))}
-    </ul>
-  );
+  return useQuery({ queryKey: ["tickets", "members", id], queryFn: ({ signal }) => listTickets(filter, signal), retry: false }).data?.tickets ?? [];
 }
 
 export function Related({ ticket }: { ticket: Ticket }) {
@@ -87,7 +77,9 @@ export function Related({ ticket }: { ticket: Ticket }) {
   const query = useQuery({ queryKey: ["ticket", ticket.ticketId, "others", ids], queryFn: ({ signal }) => batchGetTickets(ids, signal), enabled: ids.length > 0 });
   const byId = new Map((query.data ?? []).map((one) => [one.ticketId ?? "", one]));
   const name = (kind: string) => (kind === "group" ? t("mark.groupCase") : (t(`choice.link.${kind}` as never) as string));
+  const members = useMembers(ticket.ticketId ?? "");
   const centre = hasRole(user, "ROLE_AGENT", "ROLE_REMOTE_AGENT", "ROLE_ENTRY_CLERK", "ROLE_DISPATCHER", "ROLE_SUPERVISOR");
+  if (others.length === 0 && members.length === 0 && !centre) return null;
   return (
     <section aria-label={t("work.related")}>
       <h2>{t("work.related")}</h2>
@@ -99,7 +91,13 @@ export function Related({ ticket }: { ticket: Ticket }) {
           })}
         </ul>
       )}
-      <Members id={ticket.ticketId ?? ""} />
+      {members.length > 0 && (
+        <ul className="file-list">
+          {members.map((one) => (
+            <Row key={one.ticketId} id={one.ticketId ?? ""} title={one.title ?? ""} kind={t("work.member")} other={one} />
+          ))}
+        </ul>
+      )}
       {centre &&
         (asked ? (
           <Alike ticket={ticket} />
