@@ -50,6 +50,7 @@ async function dispatched(life) {
     await open(dispatcher, ticket);
     await shows(dispatcher, "待签收");
     await told(dispatcher, "云州市水务局");
+    await told(dispatcher, "派单依据");
   });
 }
 
@@ -273,6 +274,12 @@ async function closed(life) {
     assert.ok(!steps.some((one) => /其他变更|[a-z]{3,}/.test(one)), `every entry in words: ${steps.join(" | ")}`);
     await picture(agent, "life-archived");
     return `${steps.length} entries`;
+  });
+  await test("TKT-16 a supervisor has the history checked and is told that nothing was changed", async () => {
+    const { supervisor } = life;
+    await open(supervisor, ticket);
+    await supervisor.getByRole("button", { name: "核对完整性" }).click();
+    await supervisor.getByText(/\d+ 条记录完整无改动/).waitFor();
   });
 }
 

@@ -40,7 +40,6 @@ export type Urgency = Schemas["ticket.v1.Urgency"];
 export type UnitSuggestion = Schemas["ticket.v1.UnitSuggestion"];
 
 export type Attachment = Schemas["ticket.v1.Attachment"];
-export type CallerHistory = Schemas["ticket.v1.GetCallerHistoryResponse"] & { bans?: Schemas["ticket.v1.Ban"][] };
 export type Document = Schemas["ticket.v1.Document"];
 export type DocumentTemplate = Schemas["ticket.v1.DocumentTemplate"];
 export type Duplicate = Schemas["ticket.v1.Duplicate"];

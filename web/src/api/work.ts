@@ -17,6 +17,8 @@ export async function batchGetTickets(ids: string[], signal?: AbortSignal): Prom
   return (await ask(client.GET("/v1/tickets:batchGet", { params: { query: { ticketIds: ids } }, ...aborted(signal) }))).tickets ?? [];
 }
 
+export const verifyHistory = (id: string) => ask(client.GET("/v1/tickets/{ticketId}:verifyHistory", ticketPath(id)));
+
 // --- attachments
 export const listAttachments = async (id: string): Promise<Attachment[]> => (await ask(client.GET("/v1/tickets/{ticketId}/attachments", ticketPath(id)))).attachments ?? [];
 export const deleteAttachment = (id: string) => ask(client.DELETE("/v1/attachments/{attachmentId}", { params: { path: { attachmentId: id } } }));

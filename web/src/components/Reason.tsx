@@ -1,5 +1,6 @@
 // Why the service proposes something: its own sentence on Chinese screens, the rule's name on English ones.
 import { useTranslation } from "react-i18next";
+import type { UnitSuggestion } from "@/api/types";
 import { useLanguage } from "@/lib/catalogue";
 
 export function useReason(): (rule: string | undefined, sentence: string | undefined) => string {
@@ -11,3 +12,6 @@ export function useReason(): (rule: string | undefined, sentence: string | undef
     return i18n.exists(key) ? (t(key as never) as string) : (rule ?? "");
   };
 }
+
+// What a dispatch names when it follows a suggestion: kept in the history (TKT-6).
+export const sourceOf = (one: Pick<UnitSuggestion, "source" | "rule">): string => one.source || one.rule || "";

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { getCallerHistory } from "@/api/endpoints";
 import { findDuplicates } from "@/api/work";
-import type { CallerHistory, Duplicate, FoundFor } from "@/api/types";
+import type { Duplicate, FoundFor } from "@/api/types";
 import { RelTime, StateTag } from "@/components/Status";
 import { useLanguage } from "@/lib/catalogue";
 import { useDebounced } from "@/lib/debounce";
@@ -50,8 +50,7 @@ export function CallerBan({ phone }: { phone: string }) {
   const { t } = useTranslation();
   const whole = useDebounced(cleanPhone(phone), TYPING_MS);
   const query = useQuery({ queryKey: ["caller", whole], queryFn: () => getCallerHistory(whole), enabled: validPhone(whole), retry: false });
-  const history: CallerHistory | undefined = validPhone(whole) ? query.data : undefined;
-  const ban = history?.bans?.[0];
+  const ban = validPhone(whole) ? query.data?.bans?.[0] : undefined;
   if (!ban) return null;
   return <Alert type="warning" showIcon role="alert" message={t("work.banned", { until: exactTime(ban.untilTime).slice(0, 10) })} description={ban.reason} />;
 }

@@ -5,9 +5,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router-dom";
 import { dispatchTicket, suggestUnits } from "@/api/endpoints";
-import type { CreateTicketResponse } from "@/api/types";
+import type { CreateTicketResponse, UnitSuggestion } from "@/api/types";
 import { Loaded, ProblemAlert } from "@/components/Problems";
-import { useReason } from "@/components/Reason";
+import { sourceOf, useReason } from "@/components/Reason";
 import { StateTag } from "@/components/Status";
 import { useUnitName } from "@/lib/catalogue";
 
@@ -21,7 +21,7 @@ export function SavedDialog({ saved, onClose }: { saved: CreateTicketResponse; o
   const open = ticket.state === "TICKET_STATE_ACCEPTED";
   const suggestions = useQuery({ queryKey: ["ticket", id, "units"], queryFn: () => suggestUnits(id), enabled: open });
   const send = useMutation({
-    mutationFn: (unitId: string) => dispatchTicket(id, { etag: ticket.etag ?? "", unitId }),
+    mutationFn: (one: UnitSuggestion) => dispatchTicket(id, { etag: ticket.etag ?? "", unitId: one.unitId ?? "", source: sourceOf(one) }),
     onSuccess: setTicket,
   });
   return (
@@ -62,7 +62,7 @@ export function SavedDialog({ saved, onClose }: { saved: CreateTicketResponse; o
             {(s) =>
               (s.suggestions ?? []).map((one) => (
                 <div key={one.unitId} className="suggestion">
-                  <Button loading={send.isPending && send.variables === one.unitId} onClick={() => send.mutate(one.unitId ?? "")}>
+                  <Button loading={send.isPending && send.variables === one} onClick={() => send.mutate(one)}>
                     {t("saved.dispatchTo", { unit: unitName(one.unitId) })}
                   </Button>
                   <span className="quiet">{reason(one.rule, one.reason)}</span>

@@ -7,12 +7,12 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { dispatchTicket, getTicket, suggestUnits, ticketCommand } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
-import type { Duplicate, Ticket, TicketState } from "@/api/types";
+import type { Duplicate, Ticket, TicketState, UnitSuggestion } from "@/api/types";
 import { findDuplicates } from "@/api/work";
 import { usePlainKeys } from "@/app/shortcuts";
 import { Kbd } from "@/components/Field";
 import { Loaded, NothingHere, ProblemAlert, useProblemText, Waiting } from "@/components/Problems";
-import { useReason } from "@/components/Reason";
+import { sourceOf, useReason } from "@/components/Reason";
 import { LimitLine, RelTime, StateTag, TimeLeft, TypeName, UrgencyTag } from "@/components/Status";
 import { useLanguage, useUnitName } from "@/lib/catalogue";
 import { useStore } from "@/lib/store";
@@ -38,7 +38,7 @@ function useUndoable() {
   const problemText = useProblemText();
   const latest = useRef<(what: Pending) => void>(() => undefined);
   latest.current = (what) => {
-    void dispatchTicket(what.ticketId, { unitId: what.unitId })
+    void dispatchTicket(what.ticketId, { unitId: what.unitId, source: what.source })
       .then(
         () => message.success(t("sorting.sent", { unit: unitName(what.unitId) })),
         (error: unknown) => message.error(t("sorting.failed", { why: problemText(error) })),
@@ -104,13 +104,13 @@ function Item({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: boolean; o
   );
 }
 
-function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (unitId: string) => void }) {
+function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (one: UnitSuggestion) => void }) {
   const { t } = useTranslation();
   const unitName = useUnitName();
   const reason = useReason();
   const query = useQuery({ queryKey: ["ticket", ticket.ticketId, "units"], queryFn: () => suggestUnits(ticket.ticketId ?? "") });
   const units = query.data?.suggestions ?? [];
-  usePlainKeys(Object.fromEntries(units.slice(0, 3).map((one, i) => [String(i + 1), () => onTake(one.unitId ?? "")])));
+  usePlainKeys(Object.fromEntries(units.slice(0, 3).map((one, i) => [String(i + 1), () => onTake(one)])));
   return (
     <section aria-label={t("sorting.suggestions")}>
       <h2>{t("sorting.suggestions")}</h2>
@@ -118,7 +118,7 @@ function Suggestions({ ticket, onTake }: { ticket: Ticket; onTake: (unitId: stri
         {() =>
           units.slice(0, 3).map((one, i) => (
             <div key={one.unitId} className="suggestion">
-              <Button type={i === 0 ? "primary" : "default"} onClick={() => onTake(one.unitId ?? "")}>
+              <Button type={i === 0 ? "primary" : "default"} onClick={() => onTake(one)}>
                 {unitName(one.unitId)} <Kbd keys={String(i + 1)} />
               </Button>
               <span className="quiet">{reason(one.rule, one.reason)}</span>
@@ -181,7 +181,7 @@ function Same({ ticket }: { ticket: Ticket }) {
   );
 }
 
-function Detail({ id, onTake }: { id: string; onTake: (ticket: Ticket, unitId: string) => void }) {
+function Detail({ id, onTake }: { id: string; onTake: (ticket: Ticket, one: UnitSuggestion) => void }) {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: ["ticket", id], queryFn: () => getTicket(id) });
   return (
@@ -205,7 +205,7 @@ function Detail({ id, onTake }: { id: string; onTake: (ticket: Ticket, unitId: s
                 <Same ticket={ticket} />
               </div>
               <div>
-                {TO_DISPATCH.includes(ticket.state ?? "TICKET_STATE_UNSPECIFIED") && <Suggestions ticket={ticket} onTake={(unitId) => onTake(ticket, unitId)} />}
+                {TO_DISPATCH.includes(ticket.state ?? "TICKET_STATE_UNSPECIFIED") && <Suggestions ticket={ticket} onTake={(one) => onTake(ticket, one)} />}
                 <h2>{t("sorting.other")}</h2>
                 <ActionPanel ticket={ticket} />
               </div>
@@ -230,9 +230,9 @@ export default function SortingPage() {
   const now = tickets[at];
   const move = (by: number) => setChosen(tickets[Math.min(tickets.length - 1, Math.max(0, at + by))]?.ticketId ?? "");
   usePlainKeys({ ArrowDown: () => move(1), ArrowUp: () => move(-1), U: () => undoable.undo(), Enter: () => undoable.flush() });
-  const take = (ticket: Ticket, unitId: string) => {
+  const take = (ticket: Ticket, one: UnitSuggestion) => {
     setChosen(tickets[at + 1]?.ticketId ?? tickets[at - 1]?.ticketId ?? "");
-    undoable.put({ ticketId: ticket.ticketId ?? "", title: ticket.title ?? "", unitId });
+    undoable.put({ ticketId: ticket.ticketId ?? "", title: ticket.title ?? "", unitId: one.unitId ?? "", source: sourceOf(one) });
   };
   const chips = SORTED.filter((one) => one !== "TICKET_STATE_ARBITRATION" || hasRole(user, "ROLE_SUPERVISOR", "ROLE_DISPATCHER"));
   return (

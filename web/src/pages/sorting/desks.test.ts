@@ -12,7 +12,7 @@ describe("a dispatch that can be taken back (TKT-6)", () => {
     vi.useRealTimers();
     sent.length = 0;
   });
-  const one = (ticketId: string, unitId = "u") => ({ ticketId, unitId, title: ticketId });
+  const one = (ticketId: string, unitId = "u") => ({ ticketId, unitId, title: ticketId, source: "catalogue" });
   it("is sent after its time, once", () => {
     const desk = new Undoable((what) => sent.push(what));
     desk.put(one("a"));

@@ -7,6 +7,7 @@ export interface Pending {
   ticketId: string;
   title: string;
   unitId: string;
+  source: string; // of the suggestion that is followed
   sendAtMs: number;
 }
 

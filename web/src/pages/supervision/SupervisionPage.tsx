@@ -19,10 +19,10 @@ const ActionPanel = lazy(() => import("@/pages/ticket/ActionPanel").then((m) => 
 const Summary = lazy(() => import("@/pages/ticket/Summary").then((m) => ({ default: m.Summary })));
 
 type Tab = "clocks" | "extensions" | "ratings" | "repeats";
-const WAITS: Record<Exclude<Tab, "clocks">, { ask: ListTicketsRequest; fits: (ticket: Ticket) => boolean; action: ActionId }> = {
-  extensions: { ask: { states: ["TICKET_STATE_SIGNED"], orderBy: "due_time" }, fits: (one) => !!one.extensionDueTime, action: "decideExtension" },
-  ratings: { ask: { states: ["TICKET_STATE_CLOSED"] }, fits: (one) => one.ratingState === "RATING_STATE_TO_REVIEW", action: "reviewRating" },
-  repeats: { ask: {}, fits: (one) => one.repeatMark === "REPEAT_MARK_PROPOSED", action: "reviewRepeat" },
+const WAITS: Record<Exclude<Tab, "clocks">, { ask: ListTicketsRequest; action: ActionId }> = {
+  extensions: { ask: { extensionAsked: true, orderBy: "due_time" }, action: "decideExtension" },
+  ratings: { ask: { ratingState: "RATING_STATE_TO_REVIEW" }, action: "reviewRating" },
+  repeats: { ask: { repeatMark: "REPEAT_MARK_PROPOSED" }, action: "reviewRepeat" },
 };
 
 function useColumns(): Column<Ticket>[] {
@@ -96,7 +96,7 @@ function TableOf({ list, rows, columns }: { list: ReturnType<typeof useTicketLis
 
 function Decisions({ tab }: { tab: Exclude<Tab, "clocks"> }) {
   const { t } = useTranslation();
-  const { ask, fits, action } = WAITS[tab];
+  const { ask, action } = WAITS[tab];
   const [open, setOpen] = useState("");
   const list = useTicketList(ask);
   const query = useQuery({ queryKey: ["ticket", open], queryFn: () => getTicket(open), enabled: !!open });
@@ -117,7 +117,7 @@ function Decisions({ tab }: { tab: Exclude<Tab, "clocks"> }) {
   ];
   return (
     <>
-      <TableOf list={list} rows={(list.tickets ?? []).filter(fits)} columns={columns} />
+      <TableOf list={list} rows={list.tickets ?? []} columns={columns} />
       <Drawer open={!!open} width={560} onClose={() => setOpen("")} title={query.data?.title ?? t("supervision.decide")}>
         {open && (
           <Loaded query={query} rows={8}>

@@ -5,11 +5,11 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as api from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
-import type { Ticket, TicketCommands } from "@/api/types";
+import type { Ticket, TicketCommands, UnitSuggestion } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { Loaded, Waiting } from "@/components/Problems";
-import { useReason } from "@/components/Reason";
+import { sourceOf, useReason } from "@/components/Reason";
 import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/LazySelects";
 import { useUnitName } from "@/lib/catalogue";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
@@ -118,7 +118,7 @@ function Control(props: ControlProps) {
 }
 
 // Units that fit, each with the rule that proposes it (TKT-6).
-function Suggested({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: string; onChoose: (unitId: string) => void }) {
+function Suggested({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: string; onChoose: (one: UnitSuggestion) => void }) {
   const { t } = useTranslation();
   const unitName = useUnitName();
   const reason = useReason();
@@ -135,7 +135,7 @@ function Suggested({ ticket, chosen, onChoose }: { ticket: Ticket; chosen: strin
       {(s) =>
         (s.suggestions ?? []).map((one) => (
           <div key={one.unitId} className="suggestion">
-            <Button type={chosen === one.unitId ? "primary" : "default"} onClick={() => onChoose(one.unitId ?? "")}>
+            <Button type={chosen === one.unitId ? "primary" : "default"} onClick={() => onChoose(one)}>
               {unitName(one.unitId)}
             </Button>
             <span className="quiet">{reason(one.rule, one.reason)}</span>
@@ -152,12 +152,17 @@ export function CommandForm({ action, ticket, run, busy }: FormProps & { action:
   const { values, change, drop } = useKeptValues(ticket, action, initialValues(spec, ticket));
   const [faults, setFaults] = useState<Record<string, FormFault>>({});
   const [requestId] = useState(uuid);
+  const [followed, setFollowed] = useState<UnitSuggestion | null>(null);
+  const follow = (one: UnitSuggestion) => {
+    setFollowed(one);
+    change("unitId", one.unitId ?? "");
+  };
   const send = (how: SendSpec) => {
     const found = faultsOf(spec, how, values);
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const { etag, ...rest } = bodyOf(spec, how, values, ticket);
-    const body = { ...rest, ...(NO_ETAG.includes(action) ? {} : { etag: etag ?? "" }), ...(action === "sign" || action === "reply" ? { requestId } : {}) };
+    const body = { ...rest, ...(NO_ETAG.includes(action) ? {} : { etag: etag ?? "" }), ...(action === "sign" || action === "reply" ? { requestId } : {}), ...(action === "dispatch" && followed && followed.unitId === values.unitId ? { source: sourceOf(followed) } : {}) };
     run(async () => {
       const done = await api.ticketCommand(ticket.ticketId ?? "", action, body as TicketCommands[typeof action]);
       drop();
@@ -172,7 +177,7 @@ export function CommandForm({ action, ticket, run, busy }: FormProps & { action:
       {spec.lead && i18n.exists(`explain.${spec.lead}`) && <p className="quiet">{t(`explain.${spec.lead}` as never) as string}</p>}
       {(action === "reviewReply" || action === "approveReply") && ticket.answer && <blockquote className="answer-box">{ticket.answer}</blockquote>}
       {(action === "dispatch" || action === "arbitrateReturn") && (
-        <Suggested ticket={ticket} chosen={String(values.unitId)} onChoose={(unitId) => change("unitId", unitId)} />
+        <Suggested ticket={ticket} chosen={String(values.unitId)} onChoose={follow} />
       )}
       {spec.fields.map((field) => {
         const fault = faults[field.name];

@@ -1,12 +1,16 @@
 // What happened to a ticket: who, when, what, why and what changed; and the notices that are owed.
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { listHistory, listNotices } from "@/api/endpoints";
+import { hasRole, session } from "@/api/session";
 import type { HistoryEntry } from "@/api/types";
-import { Loaded } from "@/components/Problems";
+import { verifyHistory } from "@/api/work";
+import { Loaded, ProblemAlert } from "@/components/Problems";
 import { RelTime, StateTag } from "@/components/Status";
 import { useAreas, useCategoryName, useUnitName } from "@/lib/catalogue";
-import { exactTime } from "@/lib/format";
+import { exactTime, num } from "@/lib/format";
+import { useStore } from "@/lib/store";
 import { changedFields, standings } from "./changes";
 import { SATISFACTIONS } from "./forms";
 
@@ -63,12 +67,38 @@ function Entry({ entry, before, moved }: { entry: HistoryEntry; before: Record<s
   );
 }
 
+// Whether nothing of the history was changed or taken away since (TKT-16).
+function Intact({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const user = useStore(session)?.user;
+  const check = useMutation({ mutationFn: () => verifyHistory(id) });
+  if (!hasRole(user, "ROLE_ADMIN", "ROLE_SUPERVISOR", "ROLE_INSPECTOR")) return null;
+  const faults = check.data?.faults ?? [];
+  return (
+    <div className="filters">
+      <Button size="small" loading={check.isPending} onClick={() => check.mutate()}>
+        {t("work.verify")}
+      </Button>
+      <span role="status">
+        {check.data?.intact && <span className="tag tag-green">{t("work.intact", { count: num(check.data.entries) })}</span>}
+        {faults.map((one) => (
+          <span key={`${one.firstSequence}${one.kind}`} className="tag tag-red">
+            {t("work.broken", { from: num(one.firstSequence), to: num(one.lastSequence) })}
+          </span>
+        ))}
+      </span>
+      {check.isError && <ProblemAlert error={check.error} />}
+    </div>
+  );
+}
+
 export function History({ id }: { id: string }) {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: ["ticket", id, "history"], queryFn: () => listHistory(id) });
   return (
     <section aria-label={t("ticket.history")}>
       <h2>{t("ticket.history")}</h2>
+      <Intact id={id} />
       <Loaded query={query} isEmpty={(h) => h.length === 0}>
         {(entries) => {
           const before = standings(entries);

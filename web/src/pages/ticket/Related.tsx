@@ -64,7 +64,7 @@ function Alike({ ticket }: { ticket: Ticket }) {
 
 // What follows this group case; none where it is no group case.
 function useMembers(id: string): Ticket[] {
-  const filter: ListTicketsRequest & { groupId?: string } = { groupId: id, pageSize: MEMBERS_SHOWN };
+  const filter: ListTicketsRequest = { groupId: id, pageSize: MEMBERS_SHOWN };
   return useQuery({ queryKey: ["tickets", "members", id], queryFn: ({ signal }) => listTickets(filter, signal), retry: false }).data?.tickets ?? [];
 }
 
