@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createTicket } from "@/api/endpoints";
 import { session } from "@/api/session";
-import type { CreateTicketResponse, LineCall } from "@/api/types";
+import type { CreateTicketResponse, LineCall, Process } from "@/api/types";
 import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { ProblemAlert, useFaultText } from "@/components/Problems";
@@ -135,10 +135,22 @@ function Actions({ consultation, unit, submit, busy, clearable, onClear }: Actio
   );
 }
 
-export default function DeskPage() {
-  const { t } = useTranslation();
+function useSave(slot: Slot, process: Process | undefined, onSaved: (answer: CreateTicketResponse) => void, onFaults: (faults: ServerFaults) => void) {
   const queries = useQueryClient();
   const faultText = useFaultText();
+  return useMutation({
+    mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot, extraOf(slot.form, process))),
+    onSuccess: (answer) => {
+      onSaved(answer);
+      void queries.invalidateQueries({ queryKey: ["caller"] });
+      void queries.invalidateQueries({ queryKey: ["tickets"] });
+    },
+    onError: (error) => onFaults(serverFaultsOf(error, faultText)),
+  });
+}
+
+export default function DeskPage() {
+  const { t } = useTranslation();
   const call = useStore(phone).call;
   const { slot, setSlot, change, reset } = useTicketDraft("desk", {});
   const { parked, setParked } = useParked();
@@ -156,16 +168,10 @@ export default function DeskPage() {
   }, []);
   useCallBinding(slot, setSlot, setParked, clearFaults);
 
-  const save = useMutation({
-    mutationFn: (kind: SaveKind) => createTicket(toRequest(slot.form, kind, slot, extraOf(slot.form, process))),
-    onSuccess: (answer) => {
-      setSaved(answer);
-      reset(emptySlot({ callId: call?.callId ?? "", line: slot.line }, { callerPhone: call ? slot.form.callerPhone : "" }));
-      void queries.invalidateQueries({ queryKey: ["caller"] });
-      void queries.invalidateQueries({ queryKey: ["tickets"] });
-    },
-    onError: (error) => setServerFaults(serverFaultsOf(error, faultText)),
-  });
+  const save = useSave(slot, process, (answer) => {
+    setSaved(answer);
+    reset(emptySlot({ callId: call?.callId ?? "", line: slot.line }, { callerPhone: call ? slot.form.callerPhone : "" }));
+  }, setServerFaults);
   const submit = (kind: SaveKind) => {
     if (save.isPending || saved) return;
     const found = { ...processFaults(slot.form, process), ...checkTicket(slot.form, kind) };

@@ -59,12 +59,32 @@ function Preview({ pdf, pages, onClose }: { pdf: string; pages: number; onClose:
   );
 }
 
+// What whoever makes the document writes.
+function OwnFields({ template, values, onChange, missing }: { template: DocumentTemplate; values: Record<string, string>; onChange: (values: Record<string, string>) => void; missing: string[] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const fields = template.fields ?? [];
+  return (
+    <>
+      {language === "en" && fields.length > 0 && <p className="quiet">{t("work.fieldsInChinese")}</p>}
+      {fields.map((field) => {
+        const key = field.id ?? "";
+        const props = { value: values[key] ?? "", maxLength: field.maxLength || 2000, onChange: (e: { target: { value: string } }) => onChange({ ...values, [key]: e.target.value }) };
+        return (
+          <Field key={key} label={<span lang="zh-CN">{field.name}</span>} required={field.required ?? false} error={missing.includes(key) ? t("fault.required") : undefined}>
+            {({ id: control }) => (field.multiline ? <Input.TextArea id={control} autoSize={{ minRows: 2, maxRows: 8 }} {...props} /> : <Input id={control} {...props} />)}
+          </Field>
+        );
+      })}
+    </>
+  );
+}
+
 function Make({ ticket, templates, onClose }: { ticket: Ticket; templates: DocumentTemplate[]; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
   const named = useNamed();
-  const language = useLanguage();
   const id = ticket.ticketId ?? "";
   const [templateId, setTemplateId] = useState(templates[0]?.templateId ?? "");
   const [values, setValues] = useState<Record<string, string>>({});
@@ -121,16 +141,7 @@ function Make({ ticket, templates, onClose }: { ticket: Ticket; templates: Docum
           />
         )}
       </Field>
-      {language === "en" && template && (template.fields ?? []).length > 0 && <p className="quiet">{t("work.fieldsInChinese")}</p>}
-      {(template?.fields ?? []).map((field) => {
-        const key = field.id ?? "";
-        const props = { value: values[key] ?? "", maxLength: field.maxLength || 2000, onChange: (e: { target: { value: string } }) => setValues({ ...values, [key]: e.target.value }) };
-        return (
-          <Field key={key} label={<span lang="zh-CN">{field.name}</span>} required={field.required ?? false} error={tried && missing.includes(key) ? t("fault.required") : undefined}>
-            {({ id: control }) => (field.multiline ? <Input.TextArea id={control} autoSize={{ minRows: 2, maxRows: 8 }} {...props} /> : <Input id={control} {...props} />)}
-          </Field>
-        );
-      })}
+      {template && <OwnFields template={template} values={values} onChange={setValues} missing={tried ? missing : []} />}
       {look.data?.pdf && <Preview pdf={look.data.pdf} pages={look.data.pages ?? 1} onClose={() => look.reset()} />}
     </Modal>
   );

@@ -19,7 +19,7 @@ const ENUMS: Record<string, string[]> = {
 };
 const SETS: Record<string, string> = {
   outcome: "choice.outcome", handover_status: "choice.handover", handover_body: "choice.body", refuse_reason: "refusal", close_reason: "closeReason", satisfaction: "enum.satisfaction",
-  satisfaction_result: "enum.satisfaction", satisfaction_attitude: "enum.satisfaction", measure: "choice.measure", nature: "choice.nature", rule: "rule", "caller.kind": "choice.callerKind", by: "choice.by",
+  satisfaction_result: "enum.satisfaction", satisfaction_attitude: "enum.satisfaction", measure: "choice.measure", nature: "choice.nature", "caller.kind": "choice.callerKind", by: "choice.by",
 };
 const UNITS = new Set(["unit_id", "responsible_unit_id", "suggested_unit_id", "returned_by", "passed_up_by"]);
 const TIMES = new Set(["occur_time", "extension_due", "until_time"]);
@@ -68,6 +68,7 @@ export function valueWords(field: string, value: string, w: Words): string {
   if (value === "*") return w.text("change.hidden", "");
   if (value === "") return w.text("change.none", "");
   if (ENUMS[field]) return w.text(ENUMS[field][Number(value)] ?? "", value);
+  if (field === "rule") return w.text(`rule.${value.split(":")[0]}`, value); // "catalogue:<version>/<entry>"
   if (SETS[field]) return w.text(`${SETS[field]}.${value}`, value);
   if (UNITS.has(field)) return w.unit(value);
   if (field === "co_unit_ids") return split(value, ",").map(w.unit).join(w.text("common.comma", ", "));
