@@ -1,6 +1,10 @@
 #include "services/ticket/history_heads_store.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "libs/base/error.h"
+#include "libs/base/id.h"
 #include "libs/postgres/outbox.h"
 #include "libs/postgres/transaction.h"
 
@@ -17,28 +21,29 @@ absl::Status Fill(HeadBlock& block, const postgres::Result& rows) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
 // The heads of the block, and where the one after it begins.
-absl::Status Gather(Transaction& tx, HeadBlock& block, int64_t since, std::string pass) {
+absl::Status HistoryHeadsStore::Gather(Transaction& tx, HeadBlock& block, int64_t since, std::string pass) const {
   if (pass.empty()) {
     // Events are numbered without gaps in the order of their commits, so nothing slips in behind.
-    HOTLINE_ASSIGN_OR_RETURN(const postgres::OutboxSubjects changed, postgres::Outbox::SubjectsAfter(tx, since, kHeadsPerBlock));
+    HOTLINE_ASSIGN_OR_RETURN(const postgres::OutboxSubjects changed, postgres::Outbox::SubjectsAfter(tx, since, heads_per_block_));
     if (!changed.gap) {
       block.sequence = changed.through;
-      HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT ticket_id, history_count, history_head FROM tickets WHERE ticket_id::text = ANY($1::text[]) ORDER BY ticket_id",
-                                                         {changed.subjects}));
+      std::vector<std::string> ids;  // of tickets; other events are about calls
+      std::copy_if(changed.subjects.begin(), changed.subjects.end(), std::back_inserter(ids), base::IsValidId);
+      HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT ticket_id, history_count, history_head FROM tickets WHERE ticket_id = ANY($1::uuid[]) ORDER BY ticket_id", {ids}));
       return Fill(block, rows);
     }
     pass = kFirstId;  // too long ago: all tickets anew
     HOTLINE_ASSIGN_OR_RETURN(block.sequence, postgres::Outbox::LastSequence(tx));
   }
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT ticket_id, history_count, history_head FROM tickets WHERE ticket_id > $1::uuid ORDER BY ticket_id LIMIT $2",
-                                                     {pass, kHeadsPerBlock}));
+                                                     {pass, heads_per_block_}));
   HOTLINE_RETURN_IF_ERROR(Fill(block, rows));
-  if (rows.size() == static_cast<size_t>(kHeadsPerBlock)) block.next_ticket = block.heads.back().ticket_id;
+  if (rows.size() == static_cast<size_t>(heads_per_block_)) block.next_ticket = block.heads.back().ticket_id;
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<bool> HistoryHeadsStore::Next(absl::Time now, absl::Duration pace, Write write) {
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<bool> {
@@ -55,10 +60,14 @@ absl::StatusOr<bool> HistoryHeadsStore::Next(absl::Time now, absl::Duration pace
       block.previous = rows[0].Get<std::string>("digest");
       block.sequence = since = rows[0].Get<int64_t>("sequence");
       pass = rows[0].Get<std::optional<std::string>>("next_ticket").value_or("");
-      if (pass.empty() && now - rows[0].Get<absl::Time>("time") < pace) return false;
+      if (pass.empty() && now - rows[0].Get<absl::Time>("time") < pace) {
+        HOTLINE_ASSIGN_OR_RETURN(const int64_t last, postgres::Outbox::LastSequence(tx));
+        if (last - since < heads_per_block_) return false;
+      }
     }
     HOTLINE_RETURN_IF_ERROR(Gather(tx, block, since, pass));
-    if (block.heads.empty()) return false;
+    // A whole block of events about no ticket moves the place on all the same.
+    if (block.heads.empty() && block.sequence - since < heads_per_block_) return false;
     HOTLINE_ASSIGN_OR_RETURN(const std::string digest, write(block));
     const auto next = block.next_ticket.empty() ? std::nullopt : std::optional(block.next_ticket);
     HOTLINE_RETURN_IF_ERROR(tx.Execute("INSERT INTO history_blocks (block, time, digest, sequence, next_ticket, tickets) VALUES ($1, $2, $3, $4, $5::uuid, $6)",

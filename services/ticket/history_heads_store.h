@@ -19,11 +19,11 @@ inline constexpr int kHeadsCheckedAtOnce = 1000;
 
 class HistoryHeadsStore {
  public:
-  explicit HistoryHeadsStore(postgres::Pool& pool) : pool_(pool) {}
+  explicit HistoryHeadsStore(postgres::Pool& pool, int heads_per_block = kHeadsPerBlock) : pool_(pool), heads_per_block_(heads_per_block) {}
 
   // The next block: heads of tickets that changed since the last one, or of all of them in turn while that pass is not over.
   // `write` lays it down and says its digest; then it is known here. False if there is nothing to sign, the last block is younger
-  // than `pace` and that pass is over, or another replica is at it.
+  // than `pace` and what has changed since would not fill one, or another replica is at it.
   using Write = absl::FunctionRef<absl::StatusOr<std::string>(HeadBlock&)>;
   absl::StatusOr<bool> Next(absl::Time now, absl::Duration pace, Write write);
 
@@ -37,7 +37,10 @@ class HistoryHeadsStore {
   absl::StatusOr<std::vector<HistoryReport>> Check(const std::vector<SignedHead>& heads);
 
  private:
+  absl::Status Gather(postgres::Transaction& tx, HeadBlock& block, int64_t since, std::string pass) const;
+
   postgres::Pool& pool_;
+  const int heads_per_block_;
 };
 
 }  // namespace hotline::ticket

@@ -232,6 +232,27 @@ TEST_CASE_METHOD(AuditFixture, "TKT-16: blocks of heads hold what changed, follo
   }
 }
 
+TEST_CASE_METHOD(AuditFixture, "TKT-16: the first pass goes over all tickets block by block, and many changes do not wait for the next time") {
+  HistoryHeadsStore small(pool, 2);
+  HistorySigner fast{small, files, absl::Minutes(10), clock};
+  std::vector<domain::Ticket> tickets;
+  for (int i = 0; i < 5; ++i) tickets.push_back(Made());
+  NumberEvents();
+  for (int i = 0; i < 3; ++i) CHECK(*fast.SignOnce());
+  CHECK_FALSE(*fast.SignOnce());
+  CHECK(files.ReadBlock(2)->block.next_ticket == tickets[3].id);
+  CHECK(files.ReadBlock(3)->block.next_ticket.empty());
+  for (const domain::Ticket& ticket : tickets) REQUIRE(Do(ticket, domain::Remark{"remark", "补充"}, domain::Agent()).ok());
+  NumberEvents();
+  CHECK(*fast.SignOnce());
+  CHECK(*fast.SignOnce());
+  CHECK_FALSE(*fast.SignOnce());  // one is left, and waits
+  clock.Advance(absl::Minutes(11));
+  CHECK(*fast.SignOnce());
+  CHECK(Audit() == Lines{});
+  CHECK(result.heads == 10);
+}
+
 TEST_CASE_METHOD(AuditFixture, "TKT-16: the command says by its exit status what it found") {
   const domain::Ticket ticket = Signed();
   Sign();
