@@ -56,7 +56,7 @@ IDENT = "(lpad(to_hex(:n::bigint), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(
 
 
 def pgbench_script(suite):
-    """What the service's store does in the transaction of a create (postgres_store.cpp), with the values of a ticket that was made."""
+    """What the service's store does in the transaction of a create (bulk_store.cpp), with the values of a ticket that was made."""
     def row(sql):
         return json.loads(suite.psql("select row_to_json(r) from (%s) r" % sql))
     ticket = row("select t.* from ticket.tickets t join ticket.requests r using (ticket_id) order by t.create_time desc limit 1")
