@@ -246,7 +246,7 @@ TEST_CASE_METHOD(Lists, "TKT-18: tickets of an older version are found by their 
   const auto before = keys();
   REQUIRE(pool.Read("UPDATE ticket_search SET keys = ARRAY(SELECT k FROM unnest(keys) k WHERE k <> ALL($1::int4[]))", {marks}).ok());
   CHECK(keys() != before);
-  std::ifstream file("services/ticket/migrations/0006_imports.sql");
+  std::ifstream file("services/ticket/migrations/0008_imports.sql");
   const std::string migration{std::istreambuf_iterator<char>(file), {}};
   REQUIRE(pool.Read(migration.substr(migration.find("UPDATE ticket_search"))).ok());
   CHECK(keys() == before);
