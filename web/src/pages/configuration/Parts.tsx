@@ -155,9 +155,9 @@ export function Choice({ value, options, label, onChange }: { value: string; opt
   return <Select<string> value={value} onChange={onChange} options={options} aria-label={label} showSearch optionFilterProp="label" style={{ width: 280 }} />;
 }
 
-// A dialog begins where typing begins.
+// A dialog begins where typing begins, unless it has begun.
 export function focusFirst(open: boolean): void {
-  if (open) document.querySelector<HTMLElement>(".ant-modal-body input:not([disabled]), .ant-modal-body textarea")?.focus();
+  if (open && !document.querySelector(".ant-modal-body :focus")) document.querySelector<HTMLElement>(".ant-modal-body input:not([disabled]), .ant-modal-body textarea")?.focus();
 }
 
 // Save, by button and by key.
