@@ -200,7 +200,7 @@ async function merged(life) {
 
 async function replied(life) {
   const { officer, dispatcher, ticket } = life;
-  await test("TKT-2 a picture is attached by choosing it, and a file of another kind is refused by its name", async () => {
+  await test("TKT-2 a picture is attached by choosing it and a text by dropping it; other kinds are refused by name and by content", async () => {
     await open(officer, ticket);
     const files = officer.getByRole("region", { name: "附件" });
     await files.locator("input[type=file]").setInputFiles([{ name: "现场.png", mimeType: "image/png", buffer: PNG }, { name: "脚本.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") }]);
@@ -211,6 +211,13 @@ async function replied(life) {
     assert.deepEqual(readFileSync(await file.path()), PNG);
     await files.locator("input[type=file]").setInputFiles({ name: "伪装.png", mimeType: "image/png", buffer: Buffer.from("这不是图片") });
     await files.locator(".file-list li", { hasText: "伪装.png" }).getByText("文件内容与类型不符").waitFor();
+    const dropped = await officer.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["现场说明"], "说明.txt", { type: "text/plain" }));
+      return data;
+    });
+    await files.locator(".drop-zone").dispatchEvent("drop", { dataTransfer: dropped });
+    await files.getByRole("button", { name: "下载：说明.txt" }).waitFor();
     await picture(officer, "life-attachments");
   });
   await test("TKT-9 the unit replies with evidence chosen among the attachments", async () => {
