@@ -50,7 +50,7 @@ async function dispatched(life) {
     await open(dispatcher, ticket);
     await shows(dispatcher, "待签收");
     await told(dispatcher, "云州市水务局");
-    await told(dispatcher, "派单依据");
+    await told(dispatcher, "依据：派单目录");
   });
 }
 

@@ -38,7 +38,7 @@ async function importing(loop, page) {
     const rows = lines(report.bytes);
     assert.equal(rows.length, 2);
     assert.ok(rows[1].includes(`${RUN}-3`), rows[1]);
-    loop.mended = rows.map((one) => one.replace("不知道", "建议"));
+    loop.mended = rows.map((one) => one.replace("不知道", "求助"));
   });
   await test("TKT-18 the mended report is sent as it is, and registers what was refused", async () => {
     await put(page, MENDED, loop.mended);
