@@ -279,7 +279,8 @@ class Builder {
 
   void AddSheet(const char* path, const char* operation, const char* summary, const pb::Descriptor& request, bool of_import) {
     Json parameters = SheetParameters(request, true);
-    if (of_import) parameters.insert(parameters.begin(), {{"name", "importId"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+    const Json id{{"name", "importId"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}};
+    if (of_import) parameters.insert(parameters.begin(), id);
     const Json bytes{{"schema", {{"type", "string"}, {"format", "binary"}}}};
     paths_[path]["get"] = {
         {"tags", {"ExchangeService"}}, {"operationId", operation}, {"summary", summary}, {"parameters", std::move(parameters)},
