@@ -248,7 +248,7 @@ TEST_CASE_METHOD(Lists, "TKT-18: tickets of an older version are found by their 
   REQUIRE(pool.Read("UPDATE ticket_search SET keys = ARRAY(SELECT k FROM unnest(keys) k WHERE k <> ALL($1::int4[]))", {marks}).ok());
   CHECK(keys() != before);
   std::string migration;
-  for (const auto& entry : std::filesystem::directory_iterator("services/ticket/migrations")) {
+  for (const auto& entry : std::filesystem::directory_iterator(HOTLINE_SOURCE_DIR "/services/ticket/migrations")) {
     if (!entry.path().string().ends_with("_imports.sql")) continue;
     std::ifstream file(entry.path());
     migration.assign(std::istreambuf_iterator<char>(file), {});
