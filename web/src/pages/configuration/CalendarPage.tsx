@@ -155,7 +155,7 @@ function useDayChanges(calendar: Calendar, onPut: () => void) {
   const [changes, setChanges] = useState<DayMap>(new Map());
   const now = useMemo(() => dayMap(calendar.days), [calendar.days]);
   const then = useMemo(() => new Map([...now, ...changes]), [now, changes]);
-  const preview = useMutation({ mutationFn: (wanted: DayMap) => previewDays(sorted(wanted)) });
+  const preview = useMutation({ mutationFn: (wanted: DayMap) => previewDays(sorted(wanted)), onMutate: () => save.reset() });
   const save = useMutation({
     mutationFn: () => importDays(sorted(changes), calendar.etag ?? ""),
     onSuccess: (kept) => {

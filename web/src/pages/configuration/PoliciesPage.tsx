@@ -115,7 +115,7 @@ function usePolicyDraft(start: Policy, onPut: (policy: Policy) => void) {
   const [policy, setPolicy] = useState(start);
   const [applyToOpen, setApplyToOpen] = useState(false);
   const changes = useMemo(() => differences(policyLines(start, texts), policyLines(policy, texts)), [start, policy, texts]);
-  const preview = useMutation({ mutationFn: (wanted: Policy) => previewPolicy(toPut(wanted)) });
+  const preview = useMutation({ mutationFn: (wanted: Policy) => previewPolicy(toPut(wanted)), onMutate: () => save.reset() });
   const save = useMutation({
     mutationFn: () => putPolicy(toPut(policy), applyToOpen),
     onSuccess: (kept) => {

@@ -170,12 +170,18 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
   const set = (part: Partial<TemplateBody>) => body && setText(printBody({ ...body, ...part }));
   const templateId = body?.template_id ?? start.templateId ?? "";
   const save = useMutation({
+    onMutate: () => setLookError(null),
     mutationFn: () => putTemplate(templateId, text, isNew ? "" : (start.etag ?? "")),
     onSuccess: (kept) => {
       message.success(t("config.templates.put", { version: num(kept.version) }));
       onPut(kept.templateId ?? "");
     },
   });
+  // What was refused before is over with the next try.
+  const looked = (refused: unknown) => {
+    save.reset();
+    setLookError(refused);
+  };
   const error = save.error ?? lookError;
   const faults = useFaults(error, "template");
   useEffect(() => {
@@ -214,7 +220,7 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
         </div>
       </section>
       <aside className="side column">
-        <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={setLookError} />
+        <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={looked} />
       </aside>
     </div>
   );
