@@ -35,6 +35,7 @@ LOOPBACK = "127.0.0.1"
 DEMO_CITIZEN = 20  # above the SIP port
 # Connections to PostgreSQL beyond the default: a handler that commits waits for the disk, and others can commit with it.
 POOL = {"ticket": 20}
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 256, 8192  # PostgreSQL's shared buffers
 ORDER = {name: 20 + i for i, name in enumerate(SERVICES)}
 
 
@@ -129,6 +130,12 @@ def write_keys(inst):
     inst.write(inst.place("config", "keys.json"), json.dumps({"keys": keys}, indent=1))
 
 
+def buffers_mb():
+    """A quarter of the machine's memory, as PostgreSQL's manual advises; indexes of a city's tickets want gigabytes."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1 << 20)
+    return max(LEAST_BUFFERS_MB, min(memory // 4, MOST_BUFFERS_MB))
+
+
 def write_postgres(inst):
     template = open(os.path.join(inst.root, "libs/postgres/provision.sql"), encoding="utf-8").read()
     parts = ["select 'create database hotline' where not exists (select from pg_database where datname = 'hotline') \\gexec",
@@ -141,7 +148,9 @@ def write_postgres(inst):
     inst.write(inst.place("config", "provision.sql"), "\n".join(parts) + "\n")
     inst.write(inst.place("config", "postgresql.conf"), "\n".join([
         "listen_addresses = ''", "unix_socket_directories = '%s'" % inst.run, "unix_socket_permissions = 0700",
-        "max_connections = 200", "shared_buffers = 256MB", "wal_compression = on", "password_encryption = 'scram-sha-256'",
+        "max_connections = 200", "shared_buffers = %dMB" % buffers_mb(), "wal_compression = on",
+        # Checkpoints by time, not by what an import or a night's recomputation writes: each makes pages be logged whole again.
+        "max_wal_size = 4GB", "checkpoint_timeout = 15min", "password_encryption = 'scram-sha-256'",
         "timezone = 'UTC'", "log_timezone = 'UTC'", "log_min_duration_statement = 1000", ""]))
     inst.write(inst.place("config", "pg_hba.conf"),
                "# The account that owns the cluster comes in by being that account; services by password.\n"
