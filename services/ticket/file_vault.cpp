@@ -29,8 +29,8 @@ constexpr size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr size_t kSealedPiece = kFilePiece + kTag;
 constexpr char kIncoming[] = "incoming";
 
-const uint8_t* Bytes(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
-uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
+const uint8_t* Octets(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
+uint8_t* Octets(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
 using Nonce = std::array<uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
 Nonce NonceOf(std::string_view random, uint64_t piece, bool last) {
@@ -118,7 +118,7 @@ struct FileVault::Writer::Impl {
   absl::Status Seal(std::string_view plain, bool last) {
     const Nonce nonce = NonceOf(random, pieces++, last);
     std::string sealed(plain.size() + kTag, '\0');
-    crypto_aead_xchacha20poly1305_ietf_encrypt(Bytes(sealed), nullptr, Bytes(plain), plain.size(), Bytes(file_id), file_id.size(), nullptr,
+    crypto_aead_xchacha20poly1305_ietf_encrypt(Octets(sealed), nullptr, Octets(plain), plain.size(), Octets(file_id), file_id.size(), nullptr,
                                                nonce.data(), key.data());
     return WriteAll(file.get(), sealed) ? absl::OkStatus() : DiskError("the file cannot be written");
   }
@@ -139,7 +139,7 @@ FileVault::Writer::Writer(Writer&&) noexcept = default;
 FileVault::Writer::~Writer() = default;
 
 absl::Status FileVault::Writer::Append(std::string_view bytes) {
-  crypto_hash_sha256_update(&impl_->hash, Bytes(bytes), bytes.size());
+  crypto_hash_sha256_update(&impl_->hash, Octets(bytes), bytes.size());
   impl_->size += static_cast<int64_t>(bytes.size());
   impl_->pending.append(bytes);
   // A full piece waits for the next byte: only then is it known not to be the last.
@@ -211,7 +211,7 @@ absl::Status FileVault::Read(const std::string& path, const std::string& file_id
     if (bytes.size() < kTag || !ReadAt(file.get(), static_cast<int64_t>(kHeader) + start, bytes)) return domain::FileUnreadable(file_id);
     std::string plain(bytes.size() - kTag, '\0');
     const Nonce nonce = NonceOf(random, static_cast<uint64_t>(piece), piece == pieces - 1);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(plain), nullptr, nullptr, Bytes(bytes), bytes.size(), Bytes(file_id), file_id.size(),
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(Octets(plain), nullptr, nullptr, Octets(bytes), bytes.size(), Octets(file_id), file_id.size(),
                                                    nonce.data(), key.data()) != 0) {
       return domain::FileUnreadable(file_id);
     }

@@ -28,7 +28,7 @@ constexpr char kNone[] = "-";
 constexpr std::string_view kSignature = "signature ";
 constexpr size_t kHeaderLines = 7;
 
-const uint8_t* Bytes(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
+const uint8_t* Octets(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 
 absl::Status DiskError(const std::string& what) {
   return domain::FileNotStored(absl::StrCat(what, ": ", std::generic_category().message(errno)));
@@ -134,7 +134,7 @@ absl::StatusOr<std::string> HeadsDirectory::Write(const HeadBlock& block) const 
   fs::create_directories(path.parent_path(), error);
   std::string text = ToText(block);
   std::array<uint8_t, crypto_sign_BYTES> signature{};
-  crypto_sign_detached(signature.data(), nullptr, Bytes(text), text.size(), secret_.data());
+  crypto_sign_detached(signature.data(), nullptr, Octets(text), text.size(), secret_.data());
   std::string hex(signature.size() * 2 + 1, '\0');
   sodium_bin2hex(hex.data(), hex.size(), signature.data(), signature.size());
   hex.pop_back();
@@ -162,7 +162,7 @@ absl::StatusOr<HeadsDirectory::Read> HeadsDirectory::ReadBlock(int64_t number) c
   size_t size = 0;
   const std::string_view hex = std::string_view(text).substr(end + kSignature.size(), text.size() - end - kSignature.size() - 1);
   if (sodium_hex2bin(signature.data(), signature.size(), hex.data(), hex.size(), nullptr, &size, nullptr) != 0 || size != signature.size() ||
-      crypto_sign_verify_detached(signature.data(), Bytes(text), end, public_.data()) != 0)
+      crypto_sign_verify_detached(signature.data(), Octets(text), end, public_.data()) != 0)
     return Forged(number, "the block is not what was signed");
   Read read;
   if (!FromText(std::string_view(text).substr(0, end), read.block) || read.block.number != number) return Forged(number, "another block lies in its place");
