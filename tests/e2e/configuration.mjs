@@ -102,7 +102,8 @@ async function catalogue(page) {
 async function asBuiltIn() {
   const admin = await as("admin");
   const now = async () => (await admin.get("/v1/processes")).processes.find((p) => p.type === TYPE);
-  if (!(await now()).required?.length) return now();
+  const { required, fields } = await now();
+  if (!required?.length && !fields?.some((field) => field.required)) return now();
   const { etag, draft } = await admin.get(`/v1/processes/${TYPE}?draft=true`);
   const kept = await admin.call("PUT", `/v1/processes/${TYPE}`, { ...(await admin.get(`/v1/processes/${TYPE}?builtIn=true`)), etag: draft ? etag : "" });
   await admin.post(`/v1/processes/${TYPE}:publish`, { etag: kept.etag, note: "恢复" });
