@@ -210,7 +210,7 @@ class AttachmentBackend final : public TestService {
       size += static_cast<int64_t>(message.data().size());
       if (size > kMaxUploadBytes) co_return base::ResourceExhausted("FILE_TOO_LARGE", "20 MiB at most");
     }
-    if (message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
+    if (!message.has_total_size() || message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
     journal_.Add("uploaded", std::to_string(size));
     response.set_attachment_id("att-1");
     response.set_size(size);
@@ -264,7 +264,7 @@ class ExchangeBackend final : public TestService {
       if (!message.has_piece()) break;
       size += static_cast<int64_t>(message.piece().size());
     }
-    if (message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
+    if (!message.has_total_size() || message.total_size() != size) co_return base::Aborted("UPLOAD_INCOMPLETE", "the upload broke off");
     journal_.Add("imported", std::to_string(size));
     response.set_import_id("imp-1");
     response.set_file_name(info.file_name());
