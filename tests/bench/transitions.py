@@ -3,7 +3,7 @@
 import json
 
 from lib import CLIENTS, Failed, say
-from tickets import BODY, FOLLOWERS, IDENT, against_pgbench, insert, literal, load, pgbench_script, run_pgbench
+from tickets import BODY, FOLLOWERS, IDENT, against_pgbench, insert, literal, load, pgbench_script, run_pgbench, written
 
 UNIT, OFFICER = "water-company", "officer.water"
 NAMES = ("ticket_transition_rest", "ticket_transition_grpc")
@@ -41,7 +41,7 @@ def signing_script(suite):
     ticket = rows("select t.* from ticket.tickets t join ticket.requests r using (ticket_id) where t.state = %d and r.rpc = 'SignTicket' order by t.update_time desc limit 1" % SIGNED)
     if not ticket:
         raise Failed("no ticket was signed")
-    ticket = ticket[0]
+    ticket = written(suite, ticket[0])
     of_it = "where ticket_id = '%s'" % ticket["ticket_id"]
     last = rows("select * from ticket.history %s order by sequence desc limit 1" % of_it)[0]
     request = rows("select * from ticket.requests %s and rpc = 'SignTicket'" % of_it)[0]
