@@ -2,7 +2,7 @@
 set(HOTLINE_SANITIZE "" CACHE STRING "Sanitizers for the whole build: 'address,undefined' or 'thread'")
 
 # Several files of a target compiled as one: what they include is read once, so a build from nothing takes 40 % less; after
-# a change to one file its whole batch is compiled again, so it is off while working and on where everything is built once.
+# a change to one file its whole batch is compiled again. So it is off while working, and on where tests/run builds from nothing.
 option(HOTLINE_UNITY "Compile the files of each target in batches" OFF)
 set(HOTLINE_UNITY_BATCH 8)
 

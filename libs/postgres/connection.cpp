@@ -230,6 +230,8 @@ absl::Status Connection::ExecuteScript(const std::string& sql) { return Check(PQ
 
 bool Connection::Untouched() const { return sent_.empty() && PQtransactionStatus(connection_) == PQTRANS_IDLE; }
 
+bool Connection::Answered() const { return PQstatus(connection_) == CONNECTION_OK && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF; }
+
 bool Connection::Alive() {
   if (stale_ || !sent_.empty() || PQpipelineStatus(connection_) != PQ_PIPELINE_OFF) return false;
   if (PQstatus(connection_) != CONNECTION_OK || PQtransactionStatus(connection_) != PQTRANS_IDLE) return false;

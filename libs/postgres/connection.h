@@ -79,8 +79,10 @@ class Connection {
   absl::StatusOr<Result> Check(pg_result* result);
   // Everything that was sent is answered or lost.
   absl::StatusOr<Result> ReadAnswers();
-  // False before anything was sent or done in a transaction.
+  // True before anything was sent or done in a transaction.
   bool Untouched() const;
+  // True while everything that was sent has got its answer: then what failed is known not to have been done.
+  bool Answered() const;
 
   pg_conn* connection_;
   std::vector<Sent> sent_;

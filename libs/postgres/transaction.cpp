@@ -116,8 +116,9 @@ class TransactionRunner {
   static absl::Status Commit(Connection& connection, const TransactionOptions& options) {
     const absl::StatusOr<Result> done = connection.Query("commit");
     if (!done.ok()) {
-      if (!IsConnectionFailure(done.status())) Rollback(connection);  // of a statement that was sent before
-      if (!IsConnectionFailure(done.status()) || options.read_only) return done.status();
+      // An answer that names a statement sent before: the server did not come to the commit.
+      if (connection.Answered()) Rollback(connection);
+      if (connection.Answered() || !IsConnectionFailure(done.status()) || options.read_only) return done.status();
       return internal::MakeError(absl::StatusCode::kUnavailable, kReasonCommitUnknown,
                                  "the connection was lost while committing; the change may or may not have been made");
     }

@@ -132,6 +132,25 @@ TEST_CASE("a deadlock among what was sent for later is run again") {
   CHECK(f.pool->Read("select 1 from line where text = 'xx'")->size() == 2);
 }
 
+TEST_CASE("a statement that no longer fits the schema, sent with the commit, is known not to be done and is run again") {
+  Fixture f;
+  auto outside = Connection::Open(f.options);
+  REQUIRE(outside.ok());
+  int runs = 0;
+  const auto look = [&] {
+    return RunTransaction(*f.pool, [&](Transaction& tx) -> absl::Status {
+      ++runs;
+      HOTLINE_RETURN_IF_ERROR(Write(tx, runs));
+      return tx.Later("select * from line");
+    });
+  };
+  CHECK(look().ok());
+  REQUIRE((*outside)->ExecuteScript("alter table line add column more text").ok());
+  CHECK(look().ok());
+  CHECK(runs == 3);
+  CHECK(f.Count() == 2);
+}
+
 TEST_CASE("a session that dies with statements under way is not used again") {
   Fixture f;
   auto outside = Connection::Open(f.options);
