@@ -274,8 +274,9 @@ TEST_CASE("TKT-18: a table is streamed through to its import, named by its type,
   CHECK(large.find("HTTP/1.1 413") == 0);
   CHECK(large.find("SHEET_TOO_LARGE") != std::string::npos);
   // One that breaks off is no file.
-  HttpClient(hotline.port()).Raw(head + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
-  REQUIRE(testing::WaitUntil([&] { return hotline.journal().Of("import").size() == 3; }));
+  // Whether the service heard of it at all is a race; that it was refused and nothing is kept is not.
+  const std::string torn = HttpClient(hotline.port()).Raw(head + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
+  CHECK(torn.find(" 200 ") == std::string::npos);
   CHECK(hotline.journal().Of("imported").size() == 2);
   // Lists and one import stay ordinary RPCs.
   CHECK(Fetch(hotline.port(), "GET", "/v1/ticketImports", clerk).status == 501);
