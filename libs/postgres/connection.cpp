@@ -150,7 +150,7 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   return name;
 }
 
-absl::Status Connection::Send(std::string_view sql, const Params& params) {
+absl::Status Connection::Send(std::string_view sql, const Params& params, std::optional<Result>* answer) {
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
   for (const Param& param : params) {
@@ -167,6 +167,7 @@ absl::Status Connection::Send(std::string_view sql, const Params& params) {
   }
   if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && !PQenterPipelineMode(connection_)) return ConnectionLost();
   Sent statement;
+  statement.answer = answer;
   const absl::StatusOr<std::string> name = Prepare(sql, params, statement.fresh);
   if (!name.ok()) return name.status();
   if (!PQsendQueryPrepared(connection_, name->c_str(), static_cast<int>(params.size()), values.data(), lengths.data(), formats.data(),
@@ -187,7 +188,12 @@ absl::StatusOr<Result> Connection::ReadAnswers() {
       PQclear(result);
       if (!one.prepares.empty()) prepared_.erase(one.prepares);
     } else if (absl::StatusOr<Result> checked = Check(result); checked.ok()) {
-      answer = *std::move(checked);
+      if (one.answer != nullptr) {
+        one.answer->emplace(*std::move(checked));
+        answer = Result(nullptr);  // nothing that is anybody else's
+      } else {
+        answer = *std::move(checked);
+      }
     } else {
       if (!one.prepares.empty()) prepared_.erase(one.prepares);
       answer = checked.status();

@@ -10,6 +10,7 @@
 #include <absl/time/time.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,8 +54,9 @@ class Connection {
   // Runs one statement with $1, $2... bound. Outside a transaction it commits by itself.
   absl::StatusOr<Result> Query(std::string_view sql, const Params& params = {});
   // Sends a statement without waiting for it; Finish tells whether it worked. Nothing else may be done in between but Send
-  // and Query, which finishes too.
-  absl::Status Send(std::string_view sql, const Params& params = {});
+  // and Query, which finishes too. `answer`, if given, gets this statement's own answer when that is read, stays empty if the
+  // server did not come to it, and must live until then.
+  absl::Status Send(std::string_view sql, const Params& params = {}, std::optional<Result>* answer = nullptr);
   // The answer to the last statement sent, or the first error: the server does nothing that was sent after a failed statement.
   absl::StatusOr<Result> Finish();
   // Runs several statements without parameters, as one transaction unless they say otherwise (migrations).
@@ -73,6 +75,7 @@ class Connection {
   struct Sent {
     std::string prepares;  // The key in prepared_ that this brings about; empty for a statement.
     bool fresh = false;    // Prepared by the message before it.
+    std::optional<Result>* answer = nullptr;
   };
   // The name of the prepared statement; sends what prepares it when it is new.
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params, bool& fresh);

@@ -43,6 +43,7 @@ absl::Status Outbox::Append(Transaction& tx, const Event& event) {
 
 absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events) {
   if (events.empty()) return absl::OkStatus();
+  if (events.size() == 1) return Append(tx, events[0]);  // the plain statement costs the server less
   std::vector<std::string> ids, types, subjects;
   std::vector<int64_t> micros, ends;
   Bytes payloads;  // One after the other: an array of bytes would travel as text.

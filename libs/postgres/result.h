@@ -46,7 +46,7 @@ class Row {
 
 class Result {
  public:
-  // Takes ownership.
+  // Takes ownership; null stands for an answer without rows.
   explicit Result(pg_result* result);
 
   size_t size() const { return rows_; }

@@ -47,9 +47,9 @@ absl::StatusOr<int64_t> Transaction::Execute(std::string_view sql, const Params&
   return result->affected();
 }
 
-absl::Status Transaction::Later(std::string_view sql, const Params& params) {
+absl::Status Transaction::Later(std::string_view sql, const Params& params, std::optional<Result>* answer) {
   if (!first_error_.ok()) return first_error_;
-  first_error_ = connection_.Send(sql, params);
+  first_error_ = connection_.Send(sql, params, answer);
   return first_error_;
 }
 
@@ -80,6 +80,7 @@ class TransactionRunner {
     if (absl::Status begun = connection.Send(BeginText(options)); !begun.ok()) return begun;
     Transaction tx(connection);
     absl::Status status = RunBody(tx, body);
+    for (Connection::Sent& one : connection.sent_) one.answer = nullptr;  // whoever asked is gone
     // What the server said tells whether another run may help, whatever the body has made of it; and a transaction with a
     // failed statement cannot be committed even if the body says OK.
     if (status.ok() || IsRepeatable(tx.first_error_)) status = tx.first_error_;
@@ -101,6 +102,7 @@ class TransactionRunner {
     } catch (const ColumnError& error) {
       return internal::MakeError(absl::StatusCode::kInternal, kReasonQuery, error.what());
     } catch (...) {
+      for (Connection::Sent& one : tx.connection_.sent_) one.answer = nullptr;
       Rollback(tx.connection_);
       throw;
     }

@@ -5,8 +5,6 @@
 #include <map>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/postgres/outbox.h"
@@ -23,7 +21,7 @@ namespace hotline::ticket {
 namespace {
 
 using domain::Ticket;
-using nlohmann::json;
+using postgres::Bytes;
 using postgres::Transaction;
 
 template <class Enum>
@@ -37,50 +35,59 @@ constexpr char kNewTicketColumns[] =
     " version bigint, rework_count integer, pin_hash text, history_count bigint, history_head text";
 
 // Tickets with their data keys and search keys, from rows that say all three.
-const std::string& InsertTickets() {
-  static const std::string sql = [] {
-    const RowsSql tickets("tickets", kNewTicketColumns);
-    const RowsSql all("tickets", absl::StrCat(kNewTicketColumns, ", wrapped bytea, keys int4[]"));
-    return absl::StrCat("WITH rows AS MATERIALIZED (SELECT * FROM ", all.given(), "),"
-                        " made AS (INSERT INTO tickets (", tickets.names(), ") SELECT ", tickets.names(), " FROM rows RETURNING ticket_id),"
-                        " found AS (INSERT INTO ticket_search (ticket_id, keys) SELECT ticket_id, keys FROM rows)"
-                        " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, wrapped FROM made JOIN rows USING (ticket_id)");
-  }();
-  return sql;
+absl::Status InsertTickets(Transaction& tx, const std::vector<Cells>& rows) {
+  static const RowsSql tickets("tickets", kNewTicketColumns);
+  static const RowsSql keys("ticket_keys", "ticket_id uuid, wrapped bytea");
+  static const RowsSql searched("ticket_search", "ticket_id uuid, keys int4[]");
+  static const RowsSql all("tickets", absl::StrCat(kNewTicketColumns, ", wrapped bytea, keys int4[]"));
+  static const std::string sql =
+      absl::StrCat("WITH rows AS MATERIALIZED (SELECT * FROM ", all.given(), "),"
+                   " made AS (INSERT INTO tickets (", tickets.names(), ") SELECT ", tickets.names(), " FROM rows RETURNING ticket_id),"
+                   " found AS (INSERT INTO ticket_search (ticket_id, keys) SELECT ticket_id, keys FROM rows)"
+                   " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, wrapped FROM made JOIN rows USING (ticket_id)");
+  if (rows.size() > kPlainRows) {
+    HOTLINE_ASSIGN_OR_RETURN(std::string text, all.Text(rows));
+    return tx.Later(sql, {std::move(text)});
+  }
+  for (const Cells& row : rows) {
+    for (const RowsSql* table : {&tickets, &keys, &searched}) HOTLINE_RETURN_IF_ERROR(table->InsertOne(tx, row));
+  }
+  return absl::OkStatus();
 }
 
-void Describe(const Ticket& t, json& row) {
+// What a ticket's row and the rows beside it say.
+Cells Describe(const Ticket& t, const Cipher& cipher, const Cipher::Sealed& sealed, const std::string& history_head) {
   const std::vector<std::string> scope = internal::ScopeOf(t);
-  row = {{"ticket_id", t.id}, {"number", t.number}, {"acceptance_number", t.acceptance_number}, {"type", Number(t.type)}, {"state", Number(t.state)},
-         {"urgency", Number(t.urgency)}, {"channel", Number(t.channel)}, {"handling", Number(t.handling)}, {"caller_kind", t.caller.kind},
-         {"anonymous", t.caller.anonymous}, {"confidential", t.caller.confidential}, {"title", t.title}, {"content", t.content}, {"category_id", t.category_id},
-         {"tags", t.tags}, {"area_code", t.area_code}, {"longitude", t.longitude}, {"latitude", t.latitude}, {"line", t.line}, {"call_id", t.call_id},
-         {"recording_id", t.recording_id}, {"unit_id", t.unit.id}, {"unit_path", t.unit.path}, {"co_unit_ids", internal::CoUnits(t, &domain::UnitRef::id)},
-         {"co_unit_paths", internal::CoUnits(t, &domain::UnitRef::path)}, {"scope", scope}, {"return_from", Number(t.return_from)}, {"answer", t.answer},
-         {"solved", t.solved}, {"satisfaction", t.satisfaction}, {"refuse_reason", t.refuse_reason}, {"more", domain::More(t)}, {"created_by", t.created_by},
-         {"create_time", TimeValue(t.create_time)}, {"update_time", TimeValue(t.update_time)}, {"version", t.version}, {"rework_count", t.rework_count},
-         {"history_count", t.history_count}, {"keys", domain::SearchKeys(t, scope)}};
-  if (t.close_time != absl::InfinitePast()) row["close_time"] = TimeValue(t.close_time);
+  return {{"ticket_id", t.id}, {"number", t.number}, {"acceptance_number", t.acceptance_number}, {"type", Number(t.type)}, {"state", Number(t.state)},
+          {"urgency", Number(t.urgency)}, {"channel", Number(t.channel)}, {"handling", Number(t.handling)}, {"sealed", Bytes{sealed.sealed}},
+          {"phone_hash", cipher.PhoneHash(t.caller.phone)}, {"caller_kind", t.caller.kind}, {"anonymous", t.caller.anonymous},
+          {"confidential", t.caller.confidential}, {"title", t.title}, {"content", t.content}, {"name_hash", cipher.NameHash(t.caller.name)},
+          {"category_id", t.category_id}, {"tags", t.tags}, {"area_code", t.area_code}, {"longitude", t.longitude}, {"latitude", t.latitude}, {"line", t.line},
+          {"call_id", t.call_id}, {"recording_id", t.recording_id}, {"unit_id", t.unit.id}, {"unit_path", t.unit.path},
+          {"co_unit_ids", internal::CoUnits(t, &domain::UnitRef::id)}, {"co_unit_paths", internal::CoUnits(t, &domain::UnitRef::path)}, {"scope", scope},
+          {"return_from", Number(t.return_from)}, {"answer", t.answer}, {"solved", t.solved}, {"satisfaction", t.satisfaction},
+          {"refuse_reason", t.refuse_reason}, {"more", internal::MoreText(t)}, {"created_by", t.created_by}, {"create_time", t.create_time},
+          {"update_time", t.update_time}, {"close_time", internal::CloseTime(t)}, {"version", t.version}, {"rework_count", t.rework_count},
+          {"pin_hash", cipher.PinHash(t.id, cipher.Pin(t.id))}, {"history_count", t.history_count}, {"history_head", history_head},
+          {"wrapped", Bytes{sealed.wrapped_key}}, {"keys", domain::SearchKeys(t, scope)}};
 }
 
 }  // namespace
 
 absl::Status InsertNotices(Transaction& tx, const Request& request, std::span<const domain::Change> changes) {
   static const RowsSql sql("notices", "notice_id uuid, ticket_id uuid, kind text, addressee text, text text, status text, create_time timestamptz");
-  RowsText rows;
-  bool any = false;
+  std::vector<Cells> rows;
   for (const domain::Change& change : changes) {
     for (const domain::NoticeDraft& notice : change.notices) {
-      any = true;
-      rows.Add() = {{"notice_id", base::NewId()}, {"ticket_id", change.after.id}, {"kind", notice.kind}, {"addressee", notice.addressee}, {"text", notice.text},
-                    {"status", "pending"}, {"create_time", TimeValue(request.now)}};
+      rows.push_back({{"notice_id", base::NewId()}, {"ticket_id", change.after.id}, {"kind", notice.kind}, {"addressee", notice.addressee}, {"text", notice.text},
+                      {"status", "pending"}, {"create_time", request.now}});
     }
   }
-  return any ? tx.Later(sql.insert(), {rows.Text()}) : absl::OkStatus();
+  return sql.Insert(tx, rows);
 }
 
 absl::Status PostgresStore::InsertAll(Transaction& tx, const Request& request, std::span<const domain::Change> changes) {
-  RowsText rows;
+  std::vector<Cells> rows;
   std::vector<history::NewEntry> entries;
   std::vector<hotline::events::v1::Event> events;
   for (const domain::Change& change : changes) {
@@ -91,17 +98,10 @@ absl::Status PostgresStore::InsertAll(Transaction& tx, const Request& request, s
       head = entry.digest;
       entries.push_back({t.id, std::move(entry)});
     }
-    json& row = rows.Add();
-    Describe(t, row);
-    row["sealed"] = BytesValue(sealed.sealed);
-    row["wrapped"] = BytesValue(sealed.wrapped_key);
-    row["phone_hash"] = cipher_.PhoneHash(t.caller.phone);
-    row["name_hash"] = cipher_.NameHash(t.caller.name);
-    row["pin_hash"] = cipher_.PinHash(t.id, cipher_.Pin(t.id));
-    row["history_head"] = head;
+    rows.push_back(Describe(t, cipher_, sealed, head));
     for (auto& event : ToEvents(change, request.actor.id, request.now, request.traceparent)) events.push_back(std::move(event));
   }
-  HOTLINE_RETURN_IF_ERROR(tx.Later(InsertTickets(), {rows.Text()}));
+  HOTLINE_RETURN_IF_ERROR(InsertTickets(tx, rows));
   HOTLINE_RETURN_IF_ERROR(history::Insert(tx, entries));
   HOTLINE_RETURN_IF_ERROR(InsertNotices(tx, request, changes));
   return postgres::Outbox::AppendAll(tx, events);

@@ -123,12 +123,12 @@ absl::StatusOr<std::string> ExchangeStore::Piece(const std::string& import_id, i
 absl::Status ExchangeStore::InsertRefusals(Transaction& tx, const std::string& import_id, const std::vector<Refusal>& refusals) const {
   static const RowsSql sql("import_refusals", "import_id uuid, row bigint, sealed bytea, errors text");
   if (refusals.empty()) return absl::OkStatus();
-  RowsText rows;
+  std::vector<Cells> rows;
   for (const Refusal& refusal : refusals) {
     const std::string cells = nlohmann::json(refusal.cells).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    rows.Add() = {{"import_id", import_id}, {"row", refusal.row}, {"sealed", BytesValue(cipher_.SealBlob(import_id, cells))}, {"errors", refusal.errors}};
+    rows.push_back({{"import_id", import_id}, {"row", refusal.row}, {"sealed", Bytes{cipher_.SealBlob(import_id, cells)}}, {"errors", refusal.errors}});
   }
-  return tx.Execute(sql.insert(), {rows.Text()}).status();
+  return sql.Insert(tx, rows);
 }
 
 absl::StatusOr<bool> ExchangeStore::Advance(Import& import, absl::Time now, RunRows rows) {

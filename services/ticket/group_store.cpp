@@ -50,9 +50,9 @@ absl::StatusOr<int64_t> PostgresStore::GroupMembers(const std::string& ticket_id
 }
 
 absl::Status PostgresStore::ChangeIfOpen(Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) {
-  HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimRequest(tx, request, ticket_id));
-  if (!claim.fresh) return absl::OkStatus();  // told before
-  absl::StatusOr<Loaded> before = Lock(tx, ticket_id);
+  HOTLINE_ASSIGN_OR_RETURN(const Locked locked, ClaimAndLock(tx, request, ticket_id));
+  if (!locked.claim.fresh) return absl::OkStatus();  // told before
+  const absl::StatusOr<Loaded>& before = locked.before;
   if (absl::IsNotFound(before.status())) return absl::OkStatus();
   HOTLINE_RETURN_IF_ERROR(before.status());
   if (before->ticket.close_time != absl::InfinitePast()) return absl::OkStatus();

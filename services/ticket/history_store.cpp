@@ -90,15 +90,14 @@ std::vector<HistoryEntry> Entries(const Request& request, const domain::Change& 
 absl::Status Insert(postgres::Transaction& tx, const std::vector<NewEntry>& entries) {
   static const RowsSql sql("history", "ticket_id uuid, sequence bigint, time timestamptz, actor_id text, actor_name text, actor_unit_id text, action text, note text, changes jsonb,"
                                       " state smallint, sealed_digest text, digest text, version bigint, sealed bytea, format smallint");
-  RowsText rows;
+  std::vector<Cells> rows;
   for (const auto& [ticket_id, entry] : entries) {
-    nlohmann::json& row = rows.Add();
-    row = {{"ticket_id", ticket_id}, {"sequence", entry.sequence}, {"time", TimeValue(entry.time)}, {"actor_id", entry.actor_id}, {"actor_name", entry.actor_name},
-           {"actor_unit_id", entry.actor_unit_id}, {"action", entry.action}, {"note", entry.note}, {"changes", entry.changes}, {"state", static_cast<int>(entry.state)},
-           {"sealed_digest", entry.sealed_digest}, {"digest", entry.digest}, {"version", entry.version}, {"format", entry.format}};
-    if (!entry.sealed.empty()) row["sealed"] = BytesValue(entry.sealed);
+    rows.push_back({{"ticket_id", ticket_id}, {"sequence", entry.sequence}, {"time", entry.time}, {"actor_id", entry.actor_id}, {"actor_name", entry.actor_name},
+                    {"actor_unit_id", entry.actor_unit_id}, {"action", entry.action}, {"note", entry.note}, {"changes", ChangesText(entry.changes)}, {"state", static_cast<int>(entry.state)},
+                    {"sealed_digest", entry.sealed_digest}, {"digest", entry.digest}, {"version", entry.version},
+                    {"sealed", entry.sealed.empty() ? std::nullopt : std::optional(postgres::Bytes{entry.sealed})}, {"format", entry.format}});
   }
-  return entries.empty() ? absl::OkStatus() : tx.Later(sql.insert(), {rows.Text()});
+  return sql.Insert(tx, rows);
 }
 
 }  // namespace history

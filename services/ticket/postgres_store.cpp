@@ -30,7 +30,9 @@ const char kTicketColumns[] =
 namespace {
 
 using domain::Ticket;
+using internal::CloseTime;
 using internal::CoUnits;
+using internal::MoreText;
 using internal::PersonalOf;
 using internal::ScopeOf;
 using postgres::Bytes;
@@ -56,14 +58,6 @@ constexpr absl::Duration kIdLead = absl::Seconds(1);
 
 template <class Enum>
 int64_t Number(Enum value) { return static_cast<int64_t>(value); }
-
-std::string MoreText(const Ticket& ticket) {
-  return nlohmann::json(domain::More(ticket)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::optional<absl::Time> CloseTime(const Ticket& ticket) {
-  return ticket.close_time == absl::InfinitePast() ? std::nullopt : std::optional(ticket.close_time);
-}
 
 }  // namespace
 
@@ -95,6 +89,14 @@ std::vector<std::string> CoUnits(const Ticket& ticket, std::string domain::UnitR
   std::vector<std::string> values;
   for (const domain::UnitRef& unit : ticket.co_units) values.push_back(unit.*member);
   return values;
+}
+
+std::string MoreText(const Ticket& ticket) {
+  return nlohmann::json(domain::More(ticket)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<absl::Time> CloseTime(const Ticket& ticket) {
+  return ticket.close_time == absl::InfinitePast() ? std::nullopt : std::optional(ticket.close_time);
 }
 
 }  // namespace internal
@@ -206,13 +208,7 @@ std::string PostgresStore::NextTicketId(absl::Time now) {
   return base::NewId(base::ManualClock(last_id_));
 }
 
-absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimRequest(Transaction& tx, const Request& request, const std::string& ticket_id) {
-  if (request.request_id.empty()) return Claim{true, request.rpc, ticket_id, request.actor.id};
-  // Waits for a request of the same id that is under way.
-  HOTLINE_ASSIGN_OR_RETURN(const int64_t made, tx.Execute("INSERT INTO requests (request_id, rpc, ticket_id, actor_id, create_time)"
-                                                          " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                                                          {request.request_id, request.rpc, ticket_id, request.actor.id, request.now}));
-  if (made == 1) return Claim{true, request.rpc, ticket_id, request.actor.id};
+absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimedBefore(Transaction& tx, const Request& request) {
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("SELECT rpc, ticket_id, actor_id FROM requests WHERE request_id = $1", {request.request_id}));
   if (rows.empty()) return base::Aborted("REQUEST_ID_RACE", "try again");
   Claim claim{false, rows[0].Get<std::string>("rpc"), rows[0].Get<std::string>("ticket_id"), rows[0].Get<std::string>("actor_id")};
@@ -220,15 +216,46 @@ absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimRequest(Transaction& tx
   return claim;
 }
 
+absl::StatusOr<PostgresStore::Locked> PostgresStore::ClaimAndLock(Transaction& tx, const Request& request, const std::string& ticket_id) {
+  std::optional<postgres::Result> made;
+  if (!request.request_id.empty()) {
+    // Waits for a request of the same id that is under way.
+    HOTLINE_RETURN_IF_ERROR(tx.Later("INSERT INTO requests (request_id, rpc, ticket_id, actor_id, create_time) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                                     {request.request_id, request.rpc, ticket_id, request.actor.id, request.now}, &made));
+  }
+  Locked locked{{true, request.rpc, ticket_id, request.actor.id}, Lock(tx, ticket_id)};
+  if (request.request_id.empty() || (made && made->affected() == 1)) return locked;
+  HOTLINE_ASSIGN_OR_RETURN(locked.claim, ClaimedBefore(tx, request));
+  return locked;
+}
+
+absl::StatusOr<PostgresStore::Claim> PostgresStore::ClaimWithNumber(Transaction& tx, const Request& request, Numbers& numbers) {
+  Claim claim{true, request.rpc, numbers.ticket_id, request.actor.id};
+  if (request.request_id.empty()) return claim;
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("WITH claimed AS (INSERT INTO requests (request_id, rpc, ticket_id, actor_id, create_time)"
+                                                     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING ticket_id),"
+                                                     " issued AS (INSERT INTO acceptance_numbers AS a (acceptance_number, ticket_id, issue_time)"
+                                                     " SELECT $6, ticket_id, $5 FROM claimed ON CONFLICT (acceptance_number) DO UPDATE SET ticket_id = excluded.ticket_id,"
+                                                     " issue_time = excluded.issue_time WHERE a.issue_time < $7 RETURNING acceptance_number)"
+                                                     " SELECT (SELECT count(*) FROM claimed) AS claimed, coalesce((SELECT acceptance_number FROM issued), '') AS number",
+                                                     {request.request_id, request.rpc, numbers.ticket_id, request.actor.id, request.now,
+                                                      base::RandomDigits(static_cast<size_t>(options_.acceptance_digits)), request.now - domain::kAcceptanceReuse}));
+  if (rows[0].Get<int64_t>("claimed") == 0) return ClaimedBefore(tx, request);
+  numbers.acceptance_number = rows[0].Get<std::string>("number");
+  return claim;
+}
+
 absl::StatusOr<Registered> PostgresStore::CreateIn(Transaction& tx, const Request& request, const std::string& number, DecideNew decide) {
   Numbers numbers{NextTicketId(request.now), number, ""};
-  HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimRequest(tx, request, numbers.ticket_id));
+  HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimWithNumber(tx, request, numbers));
   if (!claim.fresh) {
     HOTLINE_ASSIGN_OR_RETURN(Ticket first, Read(tx, claim.ticket_id));
     return Registered{std::move(first), claim.actor_id, true};
   }
-  HOTLINE_ASSIGN_OR_RETURN(const std::vector<std::string> acceptance, IssueAcceptanceNumbers(tx, {numbers.ticket_id}, request.now));
-  numbers.acceptance_number = acceptance[0];
+  if (numbers.acceptance_number.empty()) {
+    HOTLINE_ASSIGN_OR_RETURN(const std::vector<std::string> acceptance, IssueAcceptanceNumbers(tx, {numbers.ticket_id}, request.now));
+    numbers.acceptance_number = acceptance[0];
+  }
   HOTLINE_ASSIGN_OR_RETURN(const domain::Change change, decide(numbers));
   HOTLINE_RETURN_IF_ERROR(InsertAll(tx, request, {&change, 1}));
   return Registered{change.after, request.actor.id, false};
@@ -247,17 +274,22 @@ absl::StatusOr<Registered> PostgresStore::Create(Transaction& tx, const Request&
 
 absl::StatusOr<Ticket> PostgresStore::Change(const Request& request, const std::string& ticket_id, DecideChange decide) {
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Ticket> {
-    HOTLINE_ASSIGN_OR_RETURN(const Claim claim, ClaimRequest(tx, request, ticket_id));
-    if (!claim.fresh) {
-      if (claim.ticket_id != ticket_id || claim.actor_id != request.actor.id) return domain::RequestIdReused();
+    HOTLINE_ASSIGN_OR_RETURN(const Locked locked, ClaimAndLock(tx, request, ticket_id));
+    if (!locked.claim.fresh) {
+      if (locked.claim.ticket_id != ticket_id || locked.claim.actor_id != request.actor.id) return domain::RequestIdReused();
       return Read(tx, ticket_id);
     }
-    return Change(tx, request, ticket_id, decide);
+    HOTLINE_RETURN_IF_ERROR(locked.before.status());
+    return ChangeLocked(tx, request, *locked.before, decide);
   }, {.idempotent = !request.request_id.empty()});
 }
 
 absl::StatusOr<Ticket> PostgresStore::Change(Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) {
   HOTLINE_ASSIGN_OR_RETURN(const Loaded before, Lock(tx, ticket_id));
+  return ChangeLocked(tx, request, before, decide);
+}
+
+absl::StatusOr<Ticket> PostgresStore::ChangeLocked(Transaction& tx, const Request& request, const Loaded& before, DecideChange decide) {
   HOTLINE_ASSIGN_OR_RETURN(domain::Change change, decide(before.ticket));
   HOTLINE_RETURN_IF_ERROR(Update(tx, request, before, change));
   return std::move(change.after);
@@ -274,19 +306,18 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
     HOTLINE_RETURN_IF_ERROR(MarkAttachmentsUsed(tx, t.id, t.evidence));
   }
   HOTLINE_ASSIGN_OR_RETURN(const std::string head, Append(tx, request, change, before.history_head, sealed));
-  HOTLINE_ASSIGN_OR_RETURN(
-      const int64_t updated,
-      tx.Execute("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, name_hash = $9,"
+  // The row is locked since it was read: nobody else can have written it.
+  HOTLINE_RETURN_IF_ERROR(
+      tx.Later("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, name_hash = $9,"
                  " category_id = $10, tags = $11, area_code = $12, unit_id = $13, unit_path = $14, co_unit_ids = $15, co_unit_paths = $16, scope = $17,"
                  " return_from = $18, answer = $19, solved = $20, satisfaction = $21, refuse_reason = $22, update_time = $23, close_time = $24,"
                  " version = $25, rework_count = $26, history_count = $27, history_head = $28, more = $29, confidential = $30, phone_hash = $31"
-                 " WHERE ticket_id = $1 AND version = $32",
+                 " WHERE ticket_id = $1",
                  {t.id, Number(t.type), Number(t.state), Number(t.urgency), Number(t.handling), Bytes{sealed}, t.title, t.content,
                   cipher_.NameHash(t.caller.name), t.category_id, t.tags, t.area_code, t.unit.id, t.unit.path,
                   CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t), Number(t.return_from), t.answer, t.solved,
                   t.satisfaction, t.refuse_reason, t.update_time, CloseTime(t), t.version, t.rework_count, t.history_count, head, MoreText(t),
-                  t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version}));
-  if (updated != 1) return domain::EtagMismatch(t.id);
+                  t.caller.confidential, cipher_.PhoneHash(t.caller.phone)}));
   if (!domain::SameSearchKeys(before.ticket, t) || ScopeOf(before.ticket) != ScopeOf(t))
     HOTLINE_RETURN_IF_ERROR(tx.Later("UPDATE ticket_search SET keys = $2::int4[] WHERE ticket_id = $1", {t.id, domain::SearchKeys(t, ScopeOf(t))}));
   if (t.limits.empty() && !before.ticket.limits.empty()) {
@@ -330,6 +361,18 @@ absl::Status PostgresStore::RecordRating(const Request& request, const domain::R
 }
 
 absl::Status PostgresStore::PutClock(Transaction& tx, const Request& request, const ClockFacts& clock, DecideChange alarm) {
+  const bool alarms = clock.limit.light == domain::Light::kYellow || clock.limit.light == domain::Light::kRed;
+  if (!alarms || clock.window) {
+    // Most clocks only start or move. The ticket's row first, as everywhere; what was told before changes nothing.
+    HOTLINE_RETURN_IF_ERROR(tx.Later("WITH open AS MATERIALIZED (SELECT ticket_id FROM tickets WHERE ticket_id = $1 AND close_time IS NULL FOR UPDATE)"
+                                     " INSERT INTO limits AS l (ticket_id, clock_id, step, due_time, warn_time, light, version, closes)"
+                                     " SELECT ticket_id, $2, $3, $4, $5, $6, $7, $8 FROM open ON CONFLICT (ticket_id, clock_id) DO UPDATE SET step = excluded.step,"
+                                     " due_time = excluded.due_time, warn_time = excluded.warn_time, light = excluded.light, version = excluded.version,"
+                                     " closes = excluded.closes WHERE l.version < excluded.version",
+                                     {clock.ticket_id, clock.limit.clock_id, clock.limit.step, clock.limit.due, clock.limit.warn, Number(clock.limit.light), clock.version,
+                                      clock.window}));
+    return RefreshLimits(tx, clock.ticket_id);
+  }
   absl::StatusOr<Loaded> before = Lock(tx, clock.ticket_id);
   // A clock of a ticket that a restore has lost concerns nobody here.
   if (absl::IsNotFound(before.status())) return absl::OkStatus();
@@ -344,8 +387,7 @@ absl::Status PostgresStore::PutClock(Transaction& tx, const Request& request, co
                                      " ON CONFLICT (ticket_id, clock_id) DO UPDATE SET step = $3, due_time = $4, warn_time = $5, light = $6, version = $7, closes = $8",
                                      {t.id, clock.limit.clock_id, clock.limit.step, clock.limit.due, clock.limit.warn, Number(clock.limit.light), clock.version,
                                       clock.window}).status());
-  const bool darker = clock.limit.light > light && (clock.limit.light == domain::Light::kYellow || clock.limit.light == domain::Light::kRed);
-  if (darker && !clock.window) {
+  if (clock.limit.light > light) {
     HOTLINE_ASSIGN_OR_RETURN(const domain::Change change, alarm(t));
     HOTLINE_RETURN_IF_ERROR(Update(tx, request, *before, change));
   }
@@ -354,7 +396,7 @@ absl::Status PostgresStore::PutClock(Transaction& tx, const Request& request, co
 
 absl::Status PostgresStore::RemoveClock(Transaction& tx, const ClockFacts& clock) {
   // The ticket's row first, as everywhere, or two transactions could wait for each other.
-  HOTLINE_RETURN_IF_ERROR(tx.Query("SELECT 1 AS one FROM tickets WHERE ticket_id = $1 FOR UPDATE", {clock.ticket_id}).status());
+  HOTLINE_RETURN_IF_ERROR(tx.Later("SELECT 1 AS one FROM tickets WHERE ticket_id = $1 FOR UPDATE", {clock.ticket_id}));
   HOTLINE_RETURN_IF_ERROR(tx.Later("DELETE FROM limits WHERE ticket_id = $1 AND clock_id = $2 AND version <= $3",
                                    {clock.ticket_id, clock.limit.clock_id, clock.version}));
   return RefreshLimits(tx, clock.ticket_id);

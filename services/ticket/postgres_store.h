@@ -103,11 +103,23 @@ class PostgresStore final : public Store {
   // So many numbers of the day, this the last of them.
   absl::StatusOr<int64_t> TakeNumbers(absl::CivilDay day, int64_t count);
   std::string NextTicketId(absl::Time now);
-  absl::StatusOr<Claim> ClaimRequest(postgres::Transaction& tx, const Request& request, const std::string& ticket_id);
+  // Takes the request id for the ticket, if nobody has it, and locks the ticket, in this order and one round trip. The claim
+  // counts even when the ticket could not be read.
+  struct Locked {
+    Claim claim;
+    absl::StatusOr<Loaded> before;
+  };
+  absl::StatusOr<Locked> ClaimAndLock(postgres::Transaction& tx, const Request& request, const std::string& ticket_id);
+  // Takes the request id for a new ticket and, only with it, an acceptance number, in one statement; the number stays empty
+  // when the one tried is taken.
+  absl::StatusOr<Claim> ClaimWithNumber(postgres::Transaction& tx, const Request& request, Numbers& numbers);
+  // Whose a request id is that was not free.
+  absl::StatusOr<Claim> ClaimedBefore(postgres::Transaction& tx, const Request& request);
   // Acceptance numbers of these tickets, in their order.
   absl::StatusOr<std::vector<std::string>> IssueAcceptanceNumbers(postgres::Transaction& tx, const std::vector<std::string>& ticket_ids, absl::Time now);
   absl::StatusOr<Registered> CreateIn(postgres::Transaction& tx, const Request& request, const std::string& number, DecideNew decide);
   absl::StatusOr<Loaded> FromRow(const postgres::Row& row) const;
+  absl::StatusOr<domain::Ticket> ChangeLocked(postgres::Transaction& tx, const Request& request, const Loaded& before, DecideChange decide);
   absl::StatusOr<Loaded> Lock(postgres::Transaction& tx, const std::string& ticket_id);
   absl::StatusOr<domain::Ticket> Read(postgres::Transaction& tx, const std::string& ticket_id);
   // New tickets with all that belongs to them: keys, history, notices, events.
@@ -150,6 +162,8 @@ extern const char kTicketColumns[];
 std::vector<std::string> ScopeOf(const domain::Ticket& ticket);
 Personal PersonalOf(const domain::Ticket& ticket);
 std::vector<std::string> CoUnits(const domain::Ticket& ticket, std::string domain::UnitRef::* member);
+std::string MoreText(const domain::Ticket& ticket);
+std::optional<absl::Time> CloseTime(const domain::Ticket& ticket);
 }  // namespace internal
 
 }  // namespace hotline::ticket

@@ -76,6 +76,47 @@ TEST_CASE("a failure of what was sent for later is the failure of what comes nex
   CHECK(f.Count() == 1);
 }
 
+TEST_CASE("what is sent for later may have its own answer, with that of the next statement") {
+  Fixture f;
+  CHECK(RunTransaction(*f.pool, [&](Transaction& tx) -> absl::Status {
+          std::optional<Result> first, second;
+          HOTLINE_RETURN_IF_ERROR(tx.Later("insert into line values (1, 'a'), (2, 'b')", {}, &first));
+          HOTLINE_RETURN_IF_ERROR(tx.Later("select text from line where id = $1", {2}, &second));
+          CHECK(!first);
+          HOTLINE_ASSIGN_OR_RETURN(const auto rows, tx.Query("select count(*) as n from line"));
+          CHECK(rows[0].Get<int64_t>("n") == 2);
+          REQUIRE((first && second));
+          CHECK(first->affected() == 2);
+          CHECK((*second)[0].Get<std::string>("text") == "b");
+          return absl::OkStatus();
+        }).ok());
+  // More of them than wait at most: each has its answer still.
+  CHECK(RunTransaction(*f.pool, [&](Transaction& tx) -> absl::Status {
+          std::vector<std::optional<Result>> answers(kMaxSentStatements * 2);
+          for (auto& answer : answers) HOTLINE_RETURN_IF_ERROR(tx.Later("select count(*) as n from line", {}, &answer));
+          HOTLINE_RETURN_IF_ERROR(tx.Query("select 1").status());
+          for (const auto& answer : answers) CHECK((answer && (*answer)[0].Get<int64_t>("n") == 2));
+          return absl::OkStatus();
+        }).ok());
+  // A function that has gone when the answer comes, with the commit or with the rollback.
+  for (const bool good : {true, false}) {
+    const absl::Status status = RunTransaction(*f.pool, [&](Transaction& tx) -> absl::Status {
+      auto answer = std::make_unique<std::optional<Result>>();
+      HOTLINE_RETURN_IF_ERROR(tx.Later("select text from line", {}, answer.get()));
+      return good ? absl::OkStatus() : base::FailedPrecondition("NO", "no");
+    });
+    CHECK(base::Reason(status) == (good ? "" : "NO"));
+  }
+  // One that the server did not come to stays empty.
+  std::optional<Result> never;
+  CHECK(!RunTransaction(*f.pool, [&](Transaction& tx) -> absl::Status {
+           HOTLINE_RETURN_IF_ERROR(Write(tx, 3, "bad"));
+           HOTLINE_RETURN_IF_ERROR(tx.Later("select 1", {}, &never));
+           return tx.Query("select 2").status();
+         }).ok());
+  CHECK(!never);
+}
+
 TEST_CASE("an error of the function takes back what was sent for later") {
   Fixture f;
   const absl::Status status = RunTransaction(*f.pool, [](Transaction& tx) -> absl::Status {
