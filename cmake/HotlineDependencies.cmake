@@ -21,6 +21,7 @@ pkg_check_modules(librem REQUIRED IMPORTED_TARGET librem)
 pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(libxlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 
 # google/api/annotations.proto and google/rpc/*.proto, from the package golang-github-grpc-ecosystem-grpc-gateway-dev.
 find_path(GOOGLEAPIS_DIR google/api/annotations.proto

@@ -81,6 +81,9 @@ function(hotline_service name)
   add_executable(hotline-${program} main.cpp)
   hotline_common(hotline-${program})
   target_link_libraries(hotline-${program} PRIVATE service_${name})
+  if(NOT HOTLINE_SANITIZE) # which bring an allocator of their own
+    target_link_libraries(hotline-${program} PRIVATE PkgConfig::jemalloc) # docs/decisions/0025-allocator.md
+  endif()
   set_target_properties(hotline-${program} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
   add_dependencies(hotline_programs hotline-${program})
   install(TARGETS hotline-${program} RUNTIME DESTINATION bin)
