@@ -55,6 +55,29 @@ class Counted {
   int& count_;
 };
 
+// A request's body passed on to a service as it comes: `first` says what it is, each piece is put where `set_piece` says, and a
+// whole body ends with its size. A broken one is an error; leaving then cancels the call, so that half a file is not kept.
+template <class Message, class Answer>
+asio::awaitable<absl::StatusOr<Answer>> PassOn(const Request& request, rpc::ClientWriter<Message, Answer> out, Message first,
+                                               void (*set_piece)(Message&, std::string)) {
+  bool going = co_await out.Write(std::move(first));
+  int64_t size = 0;
+  for (bool more = true; going && more;) {
+    absl::StatusOr<std::string> piece = co_await request.stream->Next();
+    if (!piece.ok()) co_return piece.status();
+    more = !piece->empty();
+    size += static_cast<int64_t>(piece->size());
+    Message next;
+    if (more) {
+      set_piece(next, *std::move(piece));
+    } else {
+      next.set_total_size(size);
+    }
+    going = co_await out.Write(std::move(next));
+  }
+  co_return co_await out.Finish();  // a service that has had enough says why
+}
+
 // What stands between prefix and suffix of a path, decoded; empty if it is not one segment.
 std::string SegmentIn(std::string_view path, std::string_view prefix, std::string_view suffix);
 

@@ -134,25 +134,10 @@ asio::awaitable<Response> Files::Upload(const Request& request) {
 
 asio::awaitable<absl::StatusOr<ticket::v1::Attachment>> Files::Send(const Request& request, const rpc::Context& context,
                                                                    const ticket::v1::UploadInfo& info) {
-  auto out = attachments_->Open(context, &Attachments::Api::UploadAttachment);
-  ticket::v1::UploadAttachmentRequest message;
-  *message.mutable_info() = info;
-  bool going = co_await out.Write(std::move(message));
-  int64_t size = 0;
-  for (bool more = true; going && more;) {
-    absl::StatusOr<std::string> piece = co_await request.stream->Next();
-    if (!piece.ok()) co_return piece.status();  // leaving cancels the call: half a file is not kept
-    more = !piece->empty();
-    size += static_cast<int64_t>(piece->size());
-    ticket::v1::UploadAttachmentRequest next;
-    if (more) {
-      next.set_data(*std::move(piece));
-    } else {
-      next.set_total_size(size);
-    }
-    going = co_await out.Write(std::move(next));
-  }
-  co_return co_await out.Finish();  // a service that has had enough says why
+  ticket::v1::UploadAttachmentRequest first;
+  *first.mutable_info() = info;
+  co_return co_await PassOn(request, attachments_->Open(context, &Attachments::Api::UploadAttachment), std::move(first),
+                            +[](ticket::v1::UploadAttachmentRequest& next, std::string piece) { next.set_data(std::move(piece)); });
 }
 
 asio::awaitable<absl::StatusOr<Files::Facts>> Files::FactsOf(const rpc::Context& context, const Source& source, const std::string& file_id) {

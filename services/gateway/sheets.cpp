@@ -123,25 +123,10 @@ asio::awaitable<Response> Sheets::Import(const Request& request) {
 }
 
 asio::awaitable<absl::StatusOr<ticket::v1::Import>> Sheets::Send(const Request& request, const rpc::Context& context, const ticket::v1::ImportInfo& info) {
-  auto out = exchange_->Open(context, &Exchange::Api::ImportTickets);
-  ticket::v1::ImportTicketsRequest message;
-  *message.mutable_info() = info;
-  bool going = co_await out.Write(std::move(message));
-  int64_t size = 0;
-  for (bool more = true; going && more;) {
-    absl::StatusOr<std::string> piece = co_await request.stream->Next();
-    if (!piece.ok()) co_return piece.status();  // leaving cancels the call: half a file is not kept
-    more = !piece->empty();
-    size += static_cast<int64_t>(piece->size());
-    ticket::v1::ImportTicketsRequest next;
-    if (more) {
-      next.set_piece(*std::move(piece));
-    } else {
-      next.set_total_size(size);
-    }
-    going = co_await out.Write(std::move(next));
-  }
-  co_return co_await out.Finish();  // a service that has had enough says why
+  ticket::v1::ImportTicketsRequest first;
+  *first.mutable_info() = info;
+  co_return co_await PassOn(request, exchange_->Open(context, &Exchange::Api::ImportTickets), std::move(first),
+                            +[](ticket::v1::ImportTicketsRequest& next, std::string piece) { next.set_piece(std::move(piece)); });
 }
 
 template <class Ask, class Method>
