@@ -121,14 +121,20 @@ absl::Status AttachmentService::Upload(rpc::Context& context, rpc::PlainReader<v
   HOTLINE_RETURN_IF_ERROR(Receive(in, *kind, attachment));
   std::string signature;
   attachment.scan = keeper_.Scan(attachment, signature);
+  if (attachment.scan == domain::Scan::kInfected) return Refuse(by, attachment, signature);
   const absl::StatusOr<domain::Attachment> kept = store_.Add(by, attachment);
   // Without its row the file is nobody's. A commit that nobody knows of may have made one: then the sweep decides.
   if ((!kept.ok() && !postgres::IsCommitUnknown(kept.status())) || (kept.ok() && kept->id != attachment.id)) vault_.Remove(attachment.stored_as).IgnoreError();
   HOTLINE_RETURN_IF_ERROR(kept.status());
   base::log::Info("attachment kept", {{"trace", context.trace_id()}, {"attachment", kept->id}, {"ticket", ticket.id}, {"bytes", kept->size}});
-  if (kept->scan == domain::Scan::kInfected) return domain::AttachmentInfected();
   response = AttachmentProto(*kept);
   return absl::OkStatus();
+}
+
+absl::Status AttachmentService::Refuse(const Request& by, const domain::Attachment& attachment, const std::string& signature) {
+  vault_.Remove(attachment.stored_as).IgnoreError();  // What cannot be removed now, the sweep finds without a row.
+  HOTLINE_RETURN_IF_ERROR(store_.AuditRefusal(by, attachment, signature));
+  return domain::AttachmentInfected();
 }
 
 absl::Status AttachmentService::Receive(rpc::PlainReader<v1::UploadAttachmentRequest>& in, const domain::FileKind& kind, domain::Attachment& attachment) {

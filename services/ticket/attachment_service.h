@@ -30,6 +30,8 @@ class AttachmentService final : public rpc::PlainService {
   absl::Status Read(rpc::Context& context, const files::v1::ReadFileRequest& request, rpc::PlainWriter<files::v1::FilePiece>& out);
 
   Request MakeRequest(const rpc::Context& context, std::string rpc, std::string request_id = {}) const;
+  // A virus was found: the bytes go, what was tried stays in the audit.
+  absl::Status Refuse(const Request& by, const domain::Attachment& attachment, const std::string& signature);
   // The bytes, checked and on disk; size, sum and place are filled in.
   absl::Status Receive(rpc::PlainReader<v1::UploadAttachmentRequest>& in, const domain::FileKind& kind, domain::Attachment& attachment);
   // The attachment and its ticket, if the actor may see both.

@@ -112,10 +112,15 @@ absl::StatusOr<Attachment> AttachmentStore::Add(const Request& request, const At
     // The same request id on another ticket, at the same time.
     if (postgres::IsUniqueViolation(added, "attachments_request_id_key")) return domain::RequestIdReused();
     HOTLINE_RETURN_IF_ERROR(added);
-    HOTLINE_RETURN_IF_ERROR(Audit(tx, attachment.id, attachment.ticket_id, request.actor.id, request.actor.unit_id,
-                                  attachment.scan == domain::Scan::kInfected ? "infected" : "uploaded", "", request.now));
+    HOTLINE_RETURN_IF_ERROR(Audit(tx, attachment.id, attachment.ticket_id, request.actor.id, request.actor.unit_id, "uploaded", "", request.now));
     return attachment;
   }, {.idempotent = !request.request_id.empty()});
+}
+
+absl::Status AttachmentStore::AuditRefusal(const Request& request, const Attachment& attachment, const std::string& signature) {
+  return postgres::RunTransaction(pool_, [&](Transaction& tx) {
+    return Audit(tx, attachment.id, attachment.ticket_id, request.actor.id, request.actor.unit_id, "infected", signature, request.now);
+  });
 }
 
 absl::StatusOr<Attachment> AttachmentStore::Get(const std::string& attachment_id) {

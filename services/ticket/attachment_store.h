@@ -36,6 +36,8 @@ class AttachmentStore {
   absl::StatusOr<std::optional<domain::Attachment>> FindUpload(const Request& request, const std::string& ticket_id);
   // Keeps it, once a request id: the one kept is answered. TOO_MANY_ATTACHMENTS.
   absl::StatusOr<domain::Attachment> Add(const Request& request, const domain::Attachment& attachment);
+  // An upload in which a virus was found: nothing is kept but who tried and what was found.
+  absl::Status AuditRefusal(const Request& request, const domain::Attachment& attachment, const std::string& signature);
   absl::StatusOr<domain::Attachment> Get(const std::string& attachment_id);
   absl::StatusOr<std::vector<domain::Attachment>> List(const std::string& ticket_id);
   // ATTACHMENT_USED if a reply was faster.

@@ -2,25 +2,14 @@
 // with -9 in turn. Afterwards: everything accepted is there, nothing twice, calls in talk live on (but those of a killed
 // telephony, whose records and recordings are kept), waiting calls keep waiting.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { agentHears, agentReady, Api, browser, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
+import { agentHears, agentReady, Api, browser, control, dial, failed, signedIn, test, waitFor } from "../e2e/harness.mjs";
 
 const data = process.env.SUITE_DATA;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SERVICES = ["gateway", "directory", "agent_state", "acd", "ivr", "ticket", "sla_timer", "knowledge_base", "analytics", "redis", "postgres"];
 const RUN = `压力工单${Date.now()}`; // in every title, so that an installation may be tested more than once
-const asUser = process.getuid() === 0 ? ["runuser", "-u", "hotline", "--"] : [];
-
-function control(...args) {
-  const [command, ...rest] = [...asUser, "supervisorctl", "-c", join(data, "config/supervisord.conf"), ...args];
-  try {
-    return execFileSync(command, rest, { encoding: "utf8" }).trim();
-  } catch (error) {
-    return String(error.stdout).trim(); // supervisorctl tells stopped programs by its exit status
-  }
-}
 const pidOf = (name) => Number(control("pid", name));
 async function kill(name) {
   const pid = await waitFor(`${name} to run`, () => pidOf(name) || 0);

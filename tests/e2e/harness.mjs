@@ -92,6 +92,17 @@ const parse = (text) => {
   }
 };
 
+// The suite's own supervisor, as its account.
+const asUser = process.getuid() === 0 ? ["runuser", "-u", "hotline", "--"] : [];
+export function control(...args) {
+  const [command, ...rest] = [...asUser, "supervisorctl", "-c", join(process.env.SUITE_DATA, "config/supervisord.conf"), ...args];
+  try {
+    return execFileSync(command, rest, { encoding: "utf8" }).trim();
+  } catch (error) {
+    return String(error.stdout).trim(); // supervisorctl tells stopped programs by its exit status
+  }
+}
+
 // Runs a program; `done` resolves with its exit status and output.
 export function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
