@@ -25,6 +25,8 @@ using internal::Text;
 using internal::TextStyle;
 
 constexpr double kTitleSize = 22, kTitlePitch = 32;
+constexpr double kSignatureHeight = 4 * kBodyPitch;
+constexpr double kCopySize = 14, kCopyPitch = 24;
 constexpr double kCellSize = 12, kCellPitch = 19, kCellPadX = 5, kCellPadY = 5;
 
 // What could turn a line around, hide in it or end it: controls, marks and overrides of direction, separators of lines.
@@ -73,6 +75,7 @@ bool ShapeIsGood(const Block& block) {
 
 struct Drawer {
   Pages& pages;
+  double after = 0;  // height of what the paragraph being drawn is to stay with
 
   void operator()(const RedHead& head) const {
     // The issuer's name is as large as fits, at most 1 cm high.
@@ -119,12 +122,12 @@ struct Drawer {
       style = {.face = Face::kSerif, .size = 10.5, .pitch = 17, .align = Align::kJustify, .indent = paragraph.indent ? 21.0 : 0, .colour = internal::kGrey};
     }
     if (paragraph.style == Style::kHeading || paragraph.style == Style::kSubheading) pages.Need(3 * style.pitch);
-    pages.Flow(paragraph.text, style);
+    pages.Flow(paragraph.text, style, after);
   }
   void operator()(const Table& table) const { DrawTable(table); }
   void operator()(const Chart& chart) const { internal::DrawChart(pages, chart); }
   void operator()(const Signature& signature) const {
-    pages.Need(4 * kBodyPitch);
+    pages.Need(kSignatureHeight);
     pages.Skip(kBodyPitch);
     const TextStyle style{.align = Align::kCentre};
     const double unit = Text(pages.context(), signature.unit, style, 10 * kWidth).WidthOf(0);
@@ -137,11 +140,28 @@ struct Drawer {
     pages.Label(signature.date, style, left, pages.y() + kBodyPitch, wide);
     pages.Skip(2 * kBodyPitch);
   }
+  Text CopiesOf(const CopyTo& copy) const {
+    return Text(pages.context(), copy.copies, {.size = kCopySize, .pitch = kCopyPitch, .align = Align::kJustify}, kWidth - 2 * kCopySize);
+  }
+  static bool IsPrinted(const CopyTo& copy) { return !copy.printed_by.empty() || !copy.date.empty(); }
+  double HeightOf(const CopyTo& copy) const { return static_cast<double>(CopiesOf(copy).lines() + (IsPrinted(copy) ? 1 : 0)) * kCopyPitch + 12; }
+
+  // Who signs and who gets copies do not stand on a page without any of the text (GB/T 9704, 7.3.5.5).
+  double HeightOfEnd(const std::vector<Block>& blocks, size_t next) const {
+    double height = 0;
+    for (; next < blocks.size(); ++next) {
+      if (std::holds_alternative<Signature>(blocks[next])) height += kSignatureHeight;
+      else if (const auto* copy = std::get_if<CopyTo>(&blocks[next])) height += HeightOf(*copy) + kBodyPitch;
+      else break;
+    }
+    return height;
+  }
+
   void operator()(const CopyTo& copy) const {
-    const TextStyle style{.size = 14, .pitch = 24, .align = Align::kJustify};
-    const Text copies(pages.context(), copy.copies, style, kWidth - 28);
-    const bool printed = !copy.printed_by.empty() || !copy.date.empty();
-    const double height = static_cast<double>(copies.lines() + (printed ? 1 : 0)) * style.pitch + 12;
+    const TextStyle style{.size = kCopySize, .pitch = kCopyPitch, .align = Align::kJustify};
+    const Text copies = CopiesOf(copy);
+    const bool printed = IsPrinted(copy);
+    const double height = HeightOf(copy);
     pages.Need(height + kBodyPitch);
     double y = std::max(pages.y() + kBodyPitch / 2, internal::kBottom - height);
     pages.Skip(y + height - pages.y());
@@ -162,6 +182,7 @@ struct Drawer {
     Text text;
     double x, width;
     bool label;
+    std::string again = {};  // a form's label, for where the row goes on
   };
 
   std::vector<Cell> Cells(const std::vector<std::string>& texts, const std::vector<double>& edges, bool header, bool form) const {
@@ -174,9 +195,15 @@ struct Drawer {
       const TextStyle style{.face = label ? Face::kSans : Face::kSerif, .size = kCellSize, .pitch = kCellPitch,
                             .align = label || number ? Align::kCentre : Align::kJustify};
       const double width = edges[to] - edges[i];
-      cells.push_back({Text(pages.context(), texts[i], style, width - 2 * kCellPadX), edges[i], width, label});
+      cells.push_back({Text(pages.context(), texts[i], style, width - 2 * kCellPadX), edges[i], width, label, label && form && !texts[i].empty() ? texts[i] + "\n（续）" : ""});
     }
     return cells;
+  }
+
+  void ShowAgain(const Cell& cell, size_t lines) const {
+    if (cell.again.empty()) return;
+    const Text text(pages.context(), cell.again, {.face = Face::kSans, .size = kCellSize, .pitch = kCellPitch, .align = Align::kCentre}, cell.width - 2 * kCellPadX);
+    for (size_t i = 0; i < std::min(lines, text.lines()); ++i) text.Show(pages.cairo(), i, cell.x + kCellPadX, pages.y() + kCellPadY + static_cast<double>(i) * kCellPitch);
   }
 
   // A row goes on on the next page where it must, as a box of its own.
@@ -190,7 +217,8 @@ struct Drawer {
       if (pages.Left() < kCellPitch + 2 * kCellPadY) pages.NextPage();
       if (header != nullptr && pages.AtTop()) DrawRow(*header, 1, true, nullptr);
       const auto fit = static_cast<size_t>(std::max(1.0, (pages.Left() - 2 * kCellPadY) / kCellPitch));
-      const size_t count = std::min(fit, whole - done);
+      size_t count = std::min(fit, whole - done);
+      if (whole - done - count == 1 && count > 2) --count;  // No line stands alone.
       const double height = static_cast<double>(count) * kCellPitch + 2 * kCellPadY;
       for (const Cell& cell : cells) {
         if (shaded || cell.label) pages.Fill(cell.x, pages.y(), cell.width, height, {0.955, 0.955, 0.955});
@@ -199,6 +227,7 @@ struct Drawer {
         const double shift = cell.text.lines() < whole && count == whole && (cell.label || cell.text.lines() == 1)
                                  ? static_cast<double>(whole - cell.text.lines()) * kCellPitch / 2 : 0;
         const double drop = cell.label || whole < 4 ? shift : 0;
+        if (done > 0) ShowAgain(cell, count);
         for (size_t i = 0; i < count && done + i < cell.text.lines(); ++i) {
           cell.text.Show(pages.cairo(), done + i, cell.x + kCellPadX, pages.y() + kCellPadY + drop + static_cast<double>(i) * kCellPitch);
         }
@@ -295,9 +324,10 @@ absl::StatusOr<Rendered> Render(const Document& document) {
     Pages pages(cairo);
     fonts = HasFonts(pages.context());
     if (fonts) {
-      const Drawer drawer{pages};
-      for (const Block& block : document.blocks) {
-        if (!pages.too_many()) std::visit(drawer, block);
+      for (size_t i = 0; i < document.blocks.size() && !pages.too_many(); ++i) {
+        Drawer drawer{pages};
+        drawer.after = drawer.HeightOfEnd(document.blocks, i + 1);
+        std::visit(drawer, document.blocks[i]);
       }
       pages.Finish();
       rendered.pages = pages.count();

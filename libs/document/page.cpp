@@ -84,6 +84,16 @@ size_t PieceOf(std::string_view text, bool within) {
   return feed == std::string_view::npos ? bytes : feed + 1;
 }
 
+// Looked for and read once by each thread: a map of fonts belongs to one.
+PangoFontMap* Fonts() {
+  struct Map {
+    PangoFontMap* map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    ~Map() { g_object_unref(map); }
+  };
+  thread_local Map fonts;
+  return fonts.map;
+}
+
 }  // namespace
 
 Text::Layout Text::Break(PangoContext* context, std::string_view text, bool indented) const {
@@ -136,6 +146,12 @@ Text::Text(PangoContext* context, std::string_view raw, const TextStyle& style, 
   if (!lines_.empty()) lines_.back().last = true;
 }
 
+size_t Text::LinesLeft(size_t line) const {
+  size_t end = line;
+  while (!lines_[end].last) ++end;
+  return end - line + 1;
+}
+
 double Text::WidthOf(size_t line) const {
   PangoRectangle logical;
   pango_layout_line_get_extents(lines_[line].line, nullptr, &logical);
@@ -158,7 +174,7 @@ void Text::Show(cairo_t* cairo, size_t index, double x, double y) const {
   pango_cairo_show_layout_line(cairo, line.line);
 }
 
-Pages::Pages(cairo_t* cairo) : cairo_(cairo), fonts_(pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT)), context_(pango_font_map_create_context(fonts_)) {
+Pages::Pages(cairo_t* cairo) : cairo_(cairo), context_(pango_font_map_create_context(Fonts())) {
   pango_cairo_update_context(cairo, context_);
   pango_cairo_context_set_resolution(context_, 72);
   cairo_font_options_t* options = cairo_font_options_create();
@@ -171,10 +187,7 @@ Pages::Pages(cairo_t* cairo) : cairo_(cairo), fonts_(pango_cairo_font_map_new_fo
   pango_context_set_round_glyph_positions(context_, FALSE);
 }
 
-Pages::~Pages() {
-  g_object_unref(context_);
-  g_object_unref(fonts_);
-}
+Pages::~Pages() { g_object_unref(context_); }
 
 void Pages::NextPage() {
   PageNumber();
@@ -201,13 +214,16 @@ void Pages::PageNumber() {
   text.Show(cairo_, 0, kLeft + kNumberSize, kBottom + kNumberDrop);
 }
 
-void Pages::Flow(std::string_view content, const TextStyle& style) {
+void Pages::Flow(std::string_view content, const TextStyle& style, double after) {
   const Text text(context_, content, style, kWidth);
   for (size_t line = 0; line < text.lines() && !too_many_; ++line) {
-    const size_t left = text.lines() - line;
-    // The first two lines stay together, and so do the last two.
-    const size_t together = text.lines() > kKeepTogether && (line == 0 || left == kKeepTogether) ? kKeepTogether : 1;
-    Need(style.pitch * static_cast<double>(together));
+    const size_t left = text.LinesLeft(line);
+    // Of a paragraph the first two lines stay together, and so do the last two.
+    size_t together = 1;
+    if (text.BeginsParagraph(line) && left > kKeepTogether) together = left == kKeepTogether + 1 ? left : kKeepTogether;
+    if (left == kKeepTogether) together = kKeepTogether;
+    const bool end = line + left == text.lines() && (left == kKeepTogether || (left == 1 && text.BeginsParagraph(line)));
+    Need(style.pitch * static_cast<double>(together) + (end ? after : 0));
     if (Left() + 0.1 < style.pitch) NextPage();
     text.Show(cairo_, line, kLeft, y_);
     y_ += style.pitch;

@@ -44,6 +44,9 @@ class Text {
   Text(PangoContext* context, std::string_view text, const TextStyle& style, double width);
   size_t lines() const { return lines_.size(); }
   double WidthOf(size_t line) const;
+  // How many lines from this one on belong to its paragraph.
+  size_t LinesLeft(size_t line) const;
+  bool BeginsParagraph(size_t line) const { return line == 0 || lines_[line - 1].last; }
   // Draws one line into the strip of the style's pitch whose top is y.
   void Show(cairo_t* cairo, size_t line, double x, double y) const;
 
@@ -86,8 +89,9 @@ class Pages {
   // Ends the last page.
   void Finish();
 
-  // Text in the type area, over as many pages as it takes; nothing of it stands alone on a page if three lines or more.
-  void Flow(std::string_view text, const TextStyle& style);
+  // Text in the type area, over as many pages as it takes; of a paragraph of three lines or more none stands alone on a page.
+  // `after`: what follows, so high, has the last lines with it on its page.
+  void Flow(std::string_view text, const TextStyle& style, double after = 0);
   // One line at a place; shortened if it does not fit.
   void Label(std::string_view text, const TextStyle& style, double x, double y, double width);
   void Rule(double x, double y, double width, double thickness, const Colour& colour = kBlack);
@@ -99,7 +103,6 @@ class Pages {
   void PageNumber();
 
   cairo_t* const cairo_;
-  PangoFontMap* fonts_;
   PangoContext* context_;
   double y_ = kTop;
   int count_ = 1;

@@ -47,6 +47,12 @@ async function nextUnit() {
   return UNITS.find((unit) => unit.id !== now?.unitId);
 }
 
+// Of a long list only the rows in sight are drawn.
+const entryRow = async (page) => {
+  await page.getByLabel("分类、区域、单位、说明").fill(CATEGORY.name);
+  return page.locator("[role=row]", { hasText: CATEGORY.name });
+};
+
 async function catalogue(page) {
   await test("STD-6 TKT-6 an entry of the catalogue is written, checked, published, and suggestions follow it", async () => {
     const admin = await as("admin");
@@ -64,7 +70,7 @@ async function catalogue(page) {
     await dialog.getByLabel(/截止日期/).fill("");
     await page.keyboard.press("Control+Enter");
     await dialog.waitFor({ state: "detached" });
-    await page.locator("[role=row]", { hasText: CATEGORY.name }).first().waitFor();
+    await (await entryRow(page)).first().waitFor();
     await part(page, "检查").locator(".ant-alert-warning, .ant-alert-success").waitFor(); // no errors
     const button = part(page, "发布").getByRole("button", { name: "发布" });
     await button.click();
@@ -81,7 +87,7 @@ async function catalogue(page) {
   await test("STD-6 an edited entry differs from the version in force, and counts once it is published", async () => {
     const before = await suggested();
     const unit = await nextUnit();
-    await page.locator("[role=row]", { hasText: CATEGORY.name }).getByRole("button", { name: /编辑/ }).click();
+    await (await entryRow(page)).getByRole("button", { name: /编辑/ }).click();
     await choose(page, page.getByRole("dialog"), /主办单位/, unit.typed);
     await page.keyboard.press("Control+Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
