@@ -226,7 +226,7 @@ struct Drawer {
         // Short cells stand in the middle of a row that is not torn.
         const double shift = cell.text.lines() < whole && count == whole && (cell.label || cell.text.lines() == 1)
                                  ? static_cast<double>(whole - cell.text.lines()) * kCellPitch / 2 : 0;
-        const double drop = cell.label || whole < 4 ? shift : 0;
+        const double drop = cell.label || whole < 4 || min_lines == 1 ? shift : 0;
         if (done > 0) ShowAgain(cell, count);
         for (size_t i = 0; i < count && done + i < cell.text.lines(); ++i) {
           cell.text.Show(pages.cairo(), done + i, cell.x + kCellPadX, pages.y() + kCellPadY + drop + static_cast<double>(i) * kCellPitch);

@@ -26,8 +26,12 @@ export async function test(name, work) {
 export const failed = () => failures;
 
 const sessions = {};
-// The API as this user, signed in once.
-export const as = async (user) => (sessions[user] ??= Api.signIn(user));
+const FRESH_MS = 300_000; // a run may take longer than a token holds
+// The API as this user, signed in once in a while.
+export const as = async (user) => {
+  if (!sessions[user] || Date.now() - sessions[user].at > FRESH_MS) sessions[user] = { at: Date.now(), api: Api.signIn(user) };
+  return sessions[user].api;
+};
 
 // A picture for people to look at, where SCREENSHOTS names a directory.
 export async function picture(page, name) {

@@ -150,6 +150,48 @@ TEST_CASE("TKT-14: long content flows over pages, in paragraphs and in tables, a
   CHECK(form.pages > 3);
 }
 
+TEST_CASE("TKT-14: who signs and who gets copies are never on a page without text, and no line of a paragraph stands alone on one") {
+  const std::string ends = Repeated("尾", 10), word = "字";
+  const auto run = [&](const std::string& text, bool from_end) {  // of 字
+    size_t count = 0;
+    while ((count + 1) * word.size() <= text.size() && text.compare(from_end ? text.size() - (count + 1) * word.size() : count * word.size(), word.size(), word) == 0) ++count;
+    return count;
+  };
+  for (int paragraphs = 1; paragraphs <= 30; ++paragraphs) {
+    // In one text, of three lines (26, 28 and 10 characters) and of four, so that every place of the page's foot comes up.
+    std::string text;
+    for (int i = 0; i < paragraphs; ++i) text += (i == 0 ? "" : "\n") + Repeated(word, i % 3 == 1 ? 82 : 54) + ends;
+    const Rendered made = Made({Title{"通知"}, Paragraph{.text = text}, Paragraph{.text = "特此通知。"}, Signature{"云州市热线中心", "2026年11月26日"},
+                                CopyTo{"抄送：市政府督查室。", "云州市热线中心", "2026年11月26日印发"}});
+    std::string left = TextOf(made.pdf);
+    for (int page = 1; page <= made.pages; ++page) {
+      const std::string one = left.substr(0, left.find('\f'));
+      left.erase(0, one.size() + 1);
+      const std::string joined = Joined(one);
+      INFO(paragraphs << " paragraphs, page " << page << ":\n" << one);
+      if (joined.find("抄送") != std::string::npos) CHECK(joined.find("热线中心2026年11月26日") != std::string::npos);
+      if (joined.find("2026年11月26日") != std::string::npos) CHECK(joined.find("特此通知。") != std::string::npos);
+      const std::string body = joined.substr(0, joined.rfind("—" + std::to_string(page) + "—"));
+      if (page > 1) CHECK(joined.find(ends) != 0);
+      if (page > 1 && joined.find("特此通知") != 0) CHECK(run(joined, false) >= 28);
+      if (page < made.pages) CHECK((run(body, true) == 0 || run(body, true) == 54));
+    }
+  }
+}
+
+TEST_CASE("TKT-14: a form's row that goes on on the next page says what it is, with two lines at least") {
+  for (int characters = 1000; characters < 1600; characters += 29) {
+    const Rendered form = Made({Table{.rows = {{"诉求内容", Repeated("字", characters)}}, .widths = {1, 5}}});
+    REQUIRE(form.pages == 2);
+    const std::string text = TextOf(form.pdf);
+    const std::string second = Joined(text.substr(text.find('\f')));
+    INFO(second);
+    CHECK(second.find("（续）") != std::string::npos);
+    CHECK(second.find("诉求内容") != std::string::npos);
+    CHECK(second.find(Repeated("字", 16)) != std::string::npos);
+  }
+}
+
 TEST_CASE("what people write is text: no markup, no control characters, no turned lines") {
   const Rendered made = Made({Paragraph{.text = "<b>粗</b> & <span size='99999'> &amp; \x01\x02\x7f停\xe2\x80\xae水\xe2\x80\xac\xe2\x80\xa8下一行 \xff\xc3("}});
   const std::string text = Joined(TextOf(made.pdf));
