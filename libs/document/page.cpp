@@ -117,7 +117,8 @@ Text::Layout Text::Break(PangoContext* context, std::string_view text, bool inde
 Text::Text(PangoContext* context, std::string_view raw, const TextStyle& style, double width) : style_(style), width_(width) {
   // A layout takes time with the square of its length, so that a long text is broken piece by piece, each from where the last
   // whole line of the one before ended.
-  const std::string clean = CleanText(raw);
+  std::string clean = CleanText(raw);
+  clean.erase(clean.find_last_not_of(" \n") + 1);  // Or what people end with an empty line would end with a gap.
   const std::string_view text = clean;
   bool within = false;
   for (size_t at = 0; at < text.size();) {

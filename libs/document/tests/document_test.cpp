@@ -224,11 +224,15 @@ TEST_CASE("a document that is too long is refused, one that is nearly is made in
     return base::Reason(Render(Document{.title = "", .create_time = absl::UnixEpoch(), .blocks = std::move(blocks)}).status());
   };
   CHECK(reason({Paragraph{.text = std::string(kMaxText + 1, 'x')}}) == "DOCUMENT_TOO_LONG");
-  CHECK(reason({Paragraph{.text = std::string(30'000, '\n')}}) == "DOCUMENT_TOO_LONG");  // pages
+  CHECK(reason({Paragraph{.text = std::string(30'000, '\n') + "完"}}) == "DOCUMENT_TOO_LONG");  // pages
   CHECK(reason({Table{.rows = {std::vector<std::string>(kMaxColumns + 1, "x")}}}) == "DOCUMENT_TOO_LONG");
   const auto start = std::chrono::steady_clock::now();
   CHECK(Made({Paragraph{.text = Repeated("长", 60'000)}, Paragraph{.text = std::string(100'000, 'x')}}).pages > 90);
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));  // a second or two on a quiet machine
+}
+
+TEST_CASE("empty lines at the end of a text leave no gap") {
+  CHECK(Made({Paragraph{.text = "停水两天。\n \n"}, Table{.rows = {{"内容", "停水\n\n"}}}}).pdf == Made({Paragraph{.text = "停水两天。"}, Table{.rows = {{"内容", "停水"}}}}).pdf);
 }
 
 TEST_CASE("an empty document is one page") { CHECK(Made({}).pages == 1); }
