@@ -72,10 +72,15 @@ absl::Status Wheel::Turn() {
 
 absl::Status Wheel::Follow() {
   HOTLINE_RETURN_IF_ERROR(rules_.Load());
-  // A group is walked once; what another replica had in hand and gave up is found by looking again.
-  for (;;) {
+  // A group is walked once; what another replica had in hand and gave up is found by looking again, after a pause: it may hold it
+  // for kTakeover.
+  for (bool again = false;; again = true) {
     HOTLINE_ASSIGN_OR_RETURN(const std::vector<StaleGroup> groups, store_.StaleGroups(rules_.calendar_version()));
     if (groups.empty() || stopped()) return absl::OkStatus();
+    if (again) {
+      std::unique_lock lock(mutex_);
+      follow_woken_.wait_for(lock, absl::ToChronoMilliseconds(kFollowPace), [this] { return stop_; });
+    }
     for (const StaleGroup& group : groups) HOTLINE_RETURN_IF_ERROR(RecomputeGroup(group));
   }
 }

@@ -39,6 +39,8 @@ inline constexpr absl::Duration kReload = absl::Seconds(5);
 inline constexpr int kFireBatch = 1000;
 inline constexpr int kRecomputeBatch = 2000;
 inline constexpr int kRecomputeThreads = 2;
+// Between looks for what others left to be recomputed.
+inline constexpr absl::Duration kFollowPace = absl::Milliseconds(100);
 inline constexpr absl::Duration kRetry = absl::Milliseconds(250);
 
 class Wheel {
