@@ -1,10 +1,16 @@
 #include "services/gateway/config.h"
 
+#include <absl/strings/str_cat.h>
+
+#include "services/gateway/domain/map_tiles.h"
+
 namespace hotline::gateway {
 namespace {
 
 constexpr int64_t kMaxPort = 65'535;
 constexpr double kMaxRate = 1e6;
+constexpr int64_t kMaxZoom = 22;
+constexpr size_t kMaxAttributionBytes = 500;
 
 ListenConfig ReadListen(base::JsonReader reader, bool tls) {
   ListenConfig config;
@@ -39,6 +45,19 @@ LimitsConfig ReadLimits(base::JsonReader reader) {
   return limits;
 }
 
+MapConfig ReadMap(base::JsonReader reader) {
+  MapConfig map;
+  map.tiles = reader.Strings("tiles");
+  if (map.tiles.size() > kMaxTileLayers) reader.Fail("tiles", "TOO_MANY", "must be at most 4");
+  for (size_t i = 0; i < map.tiles.size(); ++i) {
+    if (!TileOrigin(map.tiles[i])) reader.Fail(absl::StrCat("tiles[", i, "]"), "BAD_FORMAT", "must be an http or https URL, or a path, with {z}, {x} and {y}");
+  }
+  map.attribution = reader.String("attribution", "");
+  if (map.attribution.size() > kMaxAttributionBytes) reader.Fail("attribution", "TOO_LONG", "must be at most 500 bytes");
+  map.max_zoom = static_cast<int>(reader.Int("max_zoom", 1, kMaxZoom, map.max_zoom));
+  return map;
+}
+
 }  // namespace
 
 Config ReadConfig(base::JsonReader& root) {
@@ -50,6 +69,7 @@ Config ReadConfig(base::JsonReader& root) {
   config.allowed_origins = root.Strings("allowed_origins");
   config.trusted_proxies = root.Strings("trusted_proxies");
   if (root.Has("limits")) config.limits = ReadLimits(root.Object("limits"));
+  if (root.Has("map")) config.map = ReadMap(root.Object("map"));
   if (!config.common.peers.contains("directory")) root.Fail("peers", "REQUIRED", "needs the address of directory");
   return config;
 }

@@ -30,6 +30,13 @@ struct LimitsConfig {
   absl::Duration request_timeout = absl::Seconds(15);  // of one call to a service
 };
 
+// The map of the web client (TKT-2).
+struct MapConfig {
+  std::vector<std::string> tiles;  // URL templates, the lowest layer first; empty: a plain plane
+  std::string attribution;         // shown on the map, as the tiles' owner wants it
+  int max_zoom = 18;               // of the tiles
+};
+
 struct Config {
   runtime::CommonConfig common;
   ListenConfig http;
@@ -38,6 +45,7 @@ struct Config {
   std::vector<std::string> allowed_origins;    // beside the gateway's own
   std::vector<std::string> trusted_proxies;    // addresses whose X-Forwarded-For is believed
   LimitsConfig limits;
+  MapConfig map;
 };
 
 Config ReadConfig(base::JsonReader& root);

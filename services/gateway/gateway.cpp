@@ -4,6 +4,7 @@
 
 #include "hotline/events/v1/directory.pb.h"
 #include "libs/base/log.h"
+#include "services/gateway/domain/map_tiles.h"
 #include "services/gateway/domain/url.h"
 #include "services/gateway/embedded.h"
 #include "services/gateway/rest/openapi.h"
@@ -12,10 +13,6 @@
 namespace hotline::gateway {
 namespace {
 
-constexpr char kContentSecurityPolicy[] =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "media-src 'self' blob:; connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'";
 constexpr char kDeskPath[] = "/v1/desk";
 
 bool IsApi(std::string_view path) { return path.starts_with("/v1/") || path == "/v1"; }
@@ -25,6 +22,7 @@ bool IsApi(std::string_view path) { return path.starts_with("/v1/") || path == "
 Gateway::Gateway(rpc::Node& node, rpc::KeySet keys, const rpc::SigningKey& key, const Config& config, StaticFiles pages)
     : node_(node),
       config_(config),
+      content_security_policy_(ContentSecurityPolicy(config_.map.tiles)),
       executor_(node.io().Next()),
       authenticator_(node, std::move(keys)),
       rest_(node, authenticator_, config_.limits),
@@ -36,6 +34,7 @@ Gateway::Gateway(rpc::Node& node, rpc::KeySet keys, const rpc::SigningKey& key, 
       recordings_(node, rest_, authenticator_, key),
       files_(node, rest_, authenticator_, key),
       sheets_(node, rest_),
+      map_settings_(rest_, config_.map),
       hub_(node, executor_),
       tasks_(executor_),
       desk_(node, executor_, authenticator_, hub_, tasks_, config_.limits),
@@ -136,6 +135,7 @@ asio::awaitable<Response> Gateway::Dispatch(const Request& request) {
     if (Recordings::Handles(path)) co_return co_await recordings_.Handle(request);
     if (Files::Handles(request.method, path)) co_return co_await files_.Handle(request);
     if (Sheets::Handles(request.method, path)) co_return co_await sheets_.Handle(request);
+    if (path == MapSettings::kPath) co_return co_await map_settings_.Handle(request);
     co_return co_await rest_.Handle(request);
   }
   if (request.method != "GET" && request.method != "HEAD") {
@@ -188,7 +188,7 @@ std::optional<Response> Gateway::Preflight(const Request& request) const {
 void Gateway::Finish(const Request& request, Response& response, absl::Time started) {
   response.Set("X-Content-Type-Options", "nosniff");
   response.Set("Referrer-Policy", "no-referrer");
-  response.Set("Content-Security-Policy", kContentSecurityPolicy);
+  response.Set("Content-Security-Policy", content_security_policy_);
   response.Set("X-Request-Id", request.request_id);
   const std::string_view origin = request.Header("origin");
   if (!origin.empty() && OriginAllowed(origin, {}, config_.allowed_origins)) {

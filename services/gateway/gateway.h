@@ -15,6 +15,7 @@
 #include "services/gateway/files.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/http/static_files.h"
+#include "services/gateway/map_settings.h"
 #include "services/gateway/readiness.h"
 #include "services/gateway/recordings.h"
 #include "services/gateway/rest/rest_api.h"
@@ -48,6 +49,7 @@ class Gateway {
 
   rpc::Node& node_;
   const Config config_;
+  const std::string content_security_policy_;
   const asio::any_io_executor executor_;
   Authenticator authenticator_;
   RestApi rest_;
@@ -59,6 +61,7 @@ class Gateway {
   Recordings recordings_;
   Files files_;
   Sheets sheets_;
+  MapSettings map_settings_;
   Hub hub_;
   std::unique_ptr<events::Tail> tail_;  // null without Redis
   rpc::Tasks tasks_;

@@ -16,6 +16,7 @@ class DocumentService final : public rpc::PlainService {
 
  private:
   absl::Status ListTemplates(rpc::Context& context, const v1::ListDocumentTemplatesRequest& request, v1::ListDocumentTemplatesResponse& response);
+  absl::Status ListVersions(rpc::Context& context, const v1::ListDocumentTemplateVersionsRequest& request, v1::ListDocumentTemplateVersionsResponse& response);
   absl::Status PutTemplate(rpc::Context& context, const v1::PutDocumentTemplateRequest& request, v1::DocumentTemplate& response);
   absl::Status Preview(rpc::Context& context, const v1::PreviewDocumentRequest& request, v1::PreviewDocumentResponse& response);
   absl::Status Create(rpc::Context& context, const v1::CreateDocumentRequest& request, v1::Document& response);

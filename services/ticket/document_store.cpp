@@ -27,6 +27,12 @@ TemplateRecord TemplateFrom(const Row& row) {
           row.Get<absl::Time>("update_time")};
 }
 
+std::vector<TemplateRecord> TemplatesFrom(const postgres::Result& rows) {
+  std::vector<TemplateRecord> templates;
+  for (const Row row : rows) templates.push_back(TemplateFrom(row));
+  return templates;
+}
+
 DocumentRecord DocumentFrom(const Row& row) {
   DocumentRecord d;
   d.id = row.Get<std::string>("document_id");
@@ -61,9 +67,13 @@ absl::StatusOr<std::optional<DocumentRecord>> ByRequest(Transaction& tx, const R
 absl::StatusOr<std::vector<TemplateRecord>> DocumentStore::Templates() {
   HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT DISTINCT ON (template_id) ", kTemplateColumns,
                                                                     " FROM document_templates ORDER BY template_id, version DESC")));
-  std::vector<TemplateRecord> templates;
-  for (const Row row : rows) templates.push_back(TemplateFrom(row));
-  return templates;
+  return TemplatesFrom(rows);
+}
+
+absl::StatusOr<std::vector<TemplateRecord>> DocumentStore::TemplateVersions(const std::string& template_id, int64_t before, int limit) {
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT ", kTemplateColumns, " FROM document_templates WHERE template_id = $1"
+                                                                    " AND ($2 = 0 OR version < $2) ORDER BY version DESC LIMIT $3"), {template_id, before, limit}));
+  return TemplatesFrom(rows);
 }
 
 absl::StatusOr<TemplateRecord> DocumentStore::Template(const std::string& template_id) {

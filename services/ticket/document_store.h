@@ -17,6 +17,7 @@
 namespace hotline::ticket {
 
 inline constexpr int kMaxTemplates = 100;
+inline constexpr int kMaxTemplateVersionPage = 50;  // bodies have up to 64 KiB
 inline constexpr int kMaxListedDocuments = 200;
 inline constexpr absl::Duration kNumberWait = absl::Seconds(60);  // for others that take a number of the same template
 // Documents are made with the number that comes next while nobody waits for it. Whoever finds it taken afterwards makes theirs
@@ -70,6 +71,8 @@ class DocumentStore {
   absl::StatusOr<std::vector<TemplateRecord>> Templates();
   // The newest version. DOCUMENT_TEMPLATE_NOT_FOUND.
   absl::StatusOr<TemplateRecord> Template(const std::string& template_id);
+  // At most `limit` versions before `before` (0: from the newest), newest first.
+  absl::StatusOr<std::vector<TemplateRecord>> TemplateVersions(const std::string& template_id, int64_t before, int limit);
   // The version after `expected` (0: none yet). ETAG_MISMATCH if that is not the newest; TOO_MANY_TEMPLATES.
   absl::StatusOr<TemplateRecord> PutTemplate(const std::string& template_id, const std::string& body, int64_t expected, const std::string& by, absl::Time now);
 

@@ -104,7 +104,7 @@ class TicketService final : public rpc::PlainService {
   // The same for a command on a ticket that is there; looks for nothing while the rule is off.
   absl::StatusOr<std::optional<domain::RepeatProposal>> FindRepeat(const Request& request, const std::string& reference, const domain::Amend& amend);
   // "" or the source of a suggestion that the service makes for this ticket and unit now. FAILED_PRECONDITION SUGGESTION_CHANGED.
-  absl::Status CheckSource(const Request& request, const std::string& reference, const std::string& unit_id, const std::string& source);
+  absl::Status CheckSource(const domain::Ticket& ticket, const std::string& unit_id, const std::string& source);
   absl::StatusOr<domain::Change> DecideOn(const domain::Ticket& before, const domain::Command& command, const Request& request);
   // Units by id, asked of the directory once if they are not known here. The field is named in errors.
   absl::StatusOr<domain::Dispatch> ResolveUnits(const rpc::Context& context, domain::Dispatch named, const std::string& prefix);

@@ -54,9 +54,8 @@ absl::StatusOr<std::optional<domain::RepeatProposal>> TicketService::FindRepeat(
   return FindRepeat(ticket, request.now);
 }
 
-absl::Status TicketService::CheckSource(const Request& request, const std::string& reference, const std::string& unit_id, const std::string& source) {
+absl::Status TicketService::CheckSource(const domain::Ticket& ticket, const std::string& unit_id, const std::string& source) {
   if (source.empty()) return absl::OkStatus();
-  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(request.actor, reference));
   HOTLINE_ASSIGN_OR_RETURN(const Suggested suggested, suggester_.Suggest(FactsOf(ticket)));
   for (const domain::Suggestion& one : suggested.suggestions) {
     if (one.unit_id == unit_id && source == (one.source.empty() ? one.rule : one.source)) return absl::OkStatus();
@@ -135,7 +134,10 @@ absl::Status TicketService::DispatchTicket(rpc::Context& context, const v1::Disp
   dispatch.rule = request.source();
   const Request by = MakeRequest(context, "DispatchTicket");
   HOTLINE_ASSIGN_OR_RETURN(dispatch, ResolveUnits(context, std::move(dispatch), ""));
-  HOTLINE_RETURN_IF_ERROR(CheckSource(by, request.ticket_id(), request.unit_id(), request.source()));
+  if (!request.source().empty()) {
+    HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket ticket, Visible(by.actor, request.ticket_id()));
+    HOTLINE_RETURN_IF_ERROR(CheckSource(ticket, request.unit_id(), request.source()));
+  }
   HOTLINE_ASSIGN_OR_RETURN(dispatch.repeat, FindRepeat(by, request.ticket_id(), {}));
   return Apply(by, request.ticket_id(), request.etag(), dispatch, response);
 }

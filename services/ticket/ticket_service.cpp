@@ -89,8 +89,9 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   const Request by = MakeRequest(context, "CreateTicket", request.request_id());
   domain::Create create{DraftFromProto(request.ticket()), request.answer(), request.article_id()};
   create.answer_later = request.answer_later();
-  if (!request.dispatch_unit_id().empty()) create.dispatch.emplace().lead.id = request.dispatch_unit_id();
+  if (!request.dispatch_unit_id().empty()) create.dispatch.emplace(domain::Dispatch{.lead = {.id = request.dispatch_unit_id()}, .rule = request.source()});
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id(), by.actor.service));
+  if (!create.dispatch && !request.source().empty()) return base::InvalidField("source", "NOT_ALLOWED", "must be empty without dispatch_unit_id");
   if (by.actor.service) {
     create.draft.caller.phone = domain::PresentedNumber(create.draft.caller.phone);
     create.draft.line = domain::PresentedNumber(create.draft.line);
@@ -105,7 +106,10 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
     HOTLINE_ASSIGN_OR_RETURN(create.dispatch, suggester_.AutomaticDispatch(FactsOf(create.draft)));
   }
   HOTLINE_ASSIGN_OR_RETURN(create.repeat, FindRepeat(create.draft, by.now));
-  HOTLINE_ASSIGN_OR_RETURN(const Registered made, store_.Create(by, [&](const Numbers& numbers) {
+  // A repetition finds its ticket, whatever is suggested by then.
+  const absl::Status follows = CheckSource(create.draft, request.dispatch_unit_id(), request.source());
+  HOTLINE_ASSIGN_OR_RETURN(const Registered made, store_.Create(by, [&](const Numbers& numbers) -> absl::StatusOr<domain::Change> {
+    HOTLINE_RETURN_IF_ERROR(follows);
     create.draft.id = numbers.ticket_id;
     create.draft.number = numbers.number;
     create.draft.acceptance_number = numbers.acceptance_number;

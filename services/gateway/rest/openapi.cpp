@@ -54,6 +54,7 @@ class Builder {
     AddRecordings();
     AddUpload();
     AddSheets();
+    AddMapSettings();
     AddFiles("attachmentId", "/v1/attachments/{attachmentId}", "AttachmentService", "Attachments");
     AddFiles("documentId", "/v1/documents/{documentId}", "DocumentService", "Documents");
     AddFiles("briefId", "/v1/briefs/{briefId}", "BriefService", "Briefs");
@@ -241,6 +242,17 @@ class Builder {
         {"description", "A ticket that opens this recording's audio for five minutes without a token, for elements that send no headers."},
         {"parameters", Json::array({id})},
         {"responses", {{"200", {{"description", "Made."}, {"content", {{"application/json", {{"schema", ticket}}}}}}}, {"default", problem}}}};
+  }
+
+  // What the web client's map is drawn with, from the gateway's own configuration.
+  void AddMapSettings() {
+    const Json text{{"type", "string"}};
+    const Json settings{{"type", "object"}, {"properties", {{"tiles", {{"type", "array"}, {"items", text}}}, {"attribution", text}, {"maxZoom", {{"type", "integer"}}}}}};
+    paths_["/v1/mapSettings"]["get"] = {
+        {"tags", {"Map"}}, {"operationId", "Map.GetSettings"}, {"summary", "What the map is drawn with"},
+        {"description", "URL templates of tiles, the lowest layer first, none if there are no tiles here; what to say of their origin; their highest zoom."},
+        {"responses", {{"200", {{"description", "Done."}, {"content", {{"application/json", {{"schema", settings}}}}}}},
+                       {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
   }
 
   static Json Parameter(const char* name, const char* description, bool required = false) {

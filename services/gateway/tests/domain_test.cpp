@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "libs/base/error.h"
+#include "services/gateway/domain/map_tiles.h"
 #include "services/gateway/domain/range.h"
 #include "services/gateway/domain/rate_limiter.h"
 #include "services/gateway/domain/url.h"
@@ -43,6 +44,31 @@ TEST_CASE("a page of the same host or a listed origin may connect, others not") 
   CHECK_FALSE(OriginAllowed("null", "hotline.example", {}));
   CHECK_FALSE(OriginAllowed("http://", "", {}));
   CHECK(OriginAllowed("https://portal.example", "hotline.example", {"https://portal.example"}));
+}
+
+TEST_CASE("TKT-2: tiles are loaded from the hosts that were named, and the policy allows images from there alone") {
+  CHECK(TileOrigin("https://tiles.example/{z}/{x}/{y}.png") == "https://tiles.example");
+  CHECK(TileOrigin("http://10.1.2.3:8080/wmts?layer=vec&z={z}&x={x}&y={y}&tk=0a1b") == "http://10.1.2.3:8080");
+  CHECK(TileOrigin("/tiles/{z}/{x}/{y}") == "");
+  for (const char* bad : {"", "tiles/{z}/{x}/{y}", "https://tiles.example", "https://{s}.tiles.example/{z}/{x}/{y}", "https://tiles.example/{z}/{x}/{y}/{y}",
+                          "https://tiles.example/{z}/{x}", "https://*/{z}/{x}/{y}", "https://*.example/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "//tiles.example/{z}/{x}/{y}",
+                          "https://user@tiles.example/{z}/{x}/{y}", "https://tiles.example:/{z}/{x}/{y}", "https://tiles.example:80a/{z}/{x}/{y}",
+                          "https://tiles.example/{z}/{x}/{y};script-src *", "https://tiles.example /{z}/{x}/{y}", "javascript:/{z}/{x}/{y}", "data:image/{z}/{x}/{y}",
+                          "https://tiles.example/{z}/{x}/{y}\r\nX: y", "https://瓦片.example/{z}/{x}/{y}"}) {
+    INFO(bad);
+    CHECK_FALSE(TileOrigin(bad).has_value());
+  }
+  CHECK_FALSE(TileOrigin("https://tiles.example/{z}/{x}/{y}" + std::string(500, 'a')).has_value());
+
+  const auto images = [](const std::vector<std::string>& tiles) {
+    const std::string policy = ContentSecurityPolicy(tiles);
+    const size_t at = policy.find("img-src");
+    return policy.substr(at, policy.find(';', at) - at);
+  };
+  CHECK(images({}) == "img-src 'self' data: blob:");
+  CHECK(images({"/tiles/{z}/{x}/{y}"}) == "img-src 'self' data: blob:");
+  CHECK(images({"https://b.example/a/{z}/{x}/{y}", "https://b.example/b/{z}/{x}/{y}", "https://a.example/{z}/{x}/{y}"}) ==
+        "img-src 'self' data: blob: https://a.example https://b.example");
 }
 
 TEST_CASE("one range of bytes is understood, everything else is answered whole") {

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "hotline/events/v1/directory.pb.h"
+#include "libs/base/error.h"
 #include "libs/testing/child_process.h"
 #include "libs/testing/wait.h"
 #include "services/gateway/tests/backend.h"
@@ -366,6 +368,39 @@ TEST_CASE("pages, descriptions and states are there without a sign-in") {
   const Answer ready = Fetch(hotline.port(), "GET", "/readyz");
   CHECK(ready.status == 503);
   CHECK(ready.Json()["ready"] == false);
+}
+
+TEST_CASE("TKT-2: what the map is drawn with is told to who is signed in, and pages may load it") {
+  Installation plain;
+  CHECK(Fetch(plain.port(), "GET", "/v1/mapSettings").Reason() == "TOKEN_MISSING");
+  const Answer none = Fetch(plain.port(), "GET", "/v1/mapSettings", plain.Bearer(kOfficer));
+  CHECK(none.Json()["tiles"].empty());
+  CHECK(none.Header("Content-Security-Policy").find("img-src 'self' data: blob:;") != std::string::npos);
+  CHECK(Fetch(plain.port(), "POST", "/v1/mapSettings", plain.Bearer(kOfficer), "{}").status == 405);
+
+  Installation hotline([](Config& config) { config.map = {{"https://tiles.example/{z}/{x}/{y}.png"}, "© 云州测绘", 16}; });
+  const Answer told = Fetch(hotline.port(), "GET", "/v1/mapSettings", hotline.Bearer(kOfficer));
+  CHECK(told.Header("Content-Type") == "application/json");
+  CHECK(told.Json()["tiles"][0] == "https://tiles.example/{z}/{x}/{y}.png");
+  CHECK(told.Json()["attribution"] == "© 云州测绘");
+  CHECK(told.Json()["maxZoom"] == 16);
+  CHECK(Fetch(hotline.port(), "GET", "/desk").Header("Content-Security-Policy").find("img-src 'self' data: blob: https://tiles.example;") != std::string::npos);
+}
+
+TEST_CASE("TKT-2: tiles that are no tiles are refused as the gateway starts") {
+  const auto faults = [](const std::string& map) {
+    auto root = base::JsonReader::Parse(R"({"map": )" + map + "}");
+    REQUIRE(root.ok());
+    (void)ReadConfig(*root);
+    std::set<std::string> found;
+    for (const base::FieldViolation& one : base::FieldViolations(root->Finish())) {
+      if (one.field.starts_with("map")) found.insert(one.field + " " + one.reason);
+    }
+    return found;
+  };
+  CHECK(faults(R"({"tiles": ["https://tiles.example/{z}/{x}/{y}.png"], "attribution": "©", "max_zoom": 17})").empty());
+  CHECK(faults(R"({"tiles": ["https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example/"]})") == std::set<std::string>{"map.tiles[1] BAD_FORMAT"});
+  CHECK(faults(R"({"max_zoom": 40, "tile": []})") == std::set<std::string>{"map.max_zoom OUT_OF_RANGE", "map.tile UNKNOWN_KEY"});
 }
 
 TEST_CASE("other origins may call the API only if they are listed") {

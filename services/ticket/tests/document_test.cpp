@@ -313,6 +313,38 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(Rule(put(kAdmin, "urging_notice", std::string(70'000, ' '), "2").status()) == "template.body TOO_LONG");
   CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplates, v1::ListDocumentTemplatesRequest())->templates_size() == 10);
 
+  // Every version stays to be looked at, and an old one is taken back by putting it again.
+  v1::ListDocumentTemplateVersionsRequest list;
+  list.set_template_id("urging_notice");
+  list.set_page_size(1);
+  const auto newest = As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list);
+  REQUIRE(newest.ok());
+  REQUIRE(newest->templates_size() == 1);
+  CHECK(newest->templates(0).version() == 2);
+  CHECK(newest->templates(0).updated_by() == "admin-1");
+  list.set_page_token(newest->next_page_token());
+  const auto older = As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list);
+  REQUIRE(older.ok());
+  CHECK(older->next_page_token().empty());
+  REQUIRE(older->templates_size() == 1);
+  const v1::DocumentTemplate& first = older->templates(0);
+  CHECK(first.version() == 1);
+  CHECK(first.updated_by() == "preset");
+  CHECK(first.update_time().seconds() > 0);
+  CHECK(first.name() == "催办通知书");
+  const auto taken = put(kAdmin, "urging_notice", first.body(), "2");
+  REQUIRE(taken.ok());
+  CHECK(taken->version() == 3);
+  CHECK(documents.Template("urging_notice")->body == first.body());
+  list.clear_page_token();
+  list.set_page_size(0);
+  CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list)->templates_size() == 3);
+  list.set_page_token("1");
+  CHECK(base::HasReason(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status(), "BAD_PAGE_TOKEN"));
+  list.clear_page_token();
+  list.set_template_id("nothing");
+  CHECK(base::HasReason(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status(), "DOCUMENT_TEMPLATE_NOT_FOUND"));
+
   // What is edited is looked at before it is put, by whoever may put it.
   v1::PreviewDocumentRequest look;
   look.set_ticket_id(ticket.id);
@@ -322,7 +354,7 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   const auto seen = As(kAdmin, &Documents::Blocking::PreviewDocument, look);
   REQUIRE(seen.ok());
   CHECK(TextOf(seen->pdf()).find("尚未启用的版本") != std::string::npos);
-  CHECK(documents.Template("urging_notice")->version == 2);
+  CHECK(documents.Template("urging_notice")->version == 3);
   look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"{{nothing}}"}]})");
   CHECK(Rule(As(kAdmin, &Documents::Blocking::PreviewDocument, look).status()) == "template.blocks[0] UNKNOWN_PLACEHOLDER");
 }

@@ -1,4 +1,5 @@
 // The commands beside the closed loop over gRPC, each with its rights, states and what comes of it.
+#include "libs/base/id.h"
 #include "services/ticket/followers.h"
 #include "services/ticket/tests/service_fixture.h"
 
@@ -295,6 +296,40 @@ TEST_CASE_METHOD(ServiceFixture, "TKT-6, TKT-16: the suggestion that is followed
   dispatch.set_unit_id("gas");
   REQUIRE(As(kDispatcher, &Tickets::Blocking::DispatchTicket, dispatch).ok());
   CHECK_FALSE(store.History(other.ticket_id(), 0, 10)->back().changes.contains("rule"));
+}
+
+TEST_CASE_METHOD(ServiceFixture, "TKT-6, TKT-16: the suggestion that is followed as a ticket is registered stays in its history") {
+  REQUIRE(store.PutCategory({"water", "", "供水", "", {}, "water", "", 1}).ok());
+  v1::CreateTicketRequest wish = Wish();
+  wish.mutable_ticket()->set_category_id("water");
+  wish.set_source("catalogue");
+  const auto refused = [&] { return As(kAgent, &Tickets::Blocking::CreateTicket, wish).status(); };
+  const absl::Status alone = refused();
+  REQUIRE(base::FieldViolations(alone).size() == 1);
+  CHECK(base::FieldViolations(alone)[0].field == "source");
+  CHECK(base::FieldViolations(alone)[0].reason == "NOT_ALLOWED");
+  wish.set_dispatch_unit_id("gas");
+  CHECK(base::HasReason(refused(), "SUGGESTION_CHANGED"));
+  wish.set_dispatch_unit_id("water");
+  wish.set_source("catalogue:1/leak");
+  CHECK(base::HasReason(refused(), "SUGGESTION_CHANGED"));
+  CHECK(Count("SELECT count(*) AS count FROM tickets") == 0);
+  wish.set_source("catalogue");
+  wish.set_request_id(base::NewId());
+  const v1::Ticket sent = MadeBy(kAgent, wish).ticket();
+  CHECK(sent.state() == v1::TICKET_STATE_DISPATCHED);
+  CHECK(store.History(sent.ticket_id(), 0, 10)->back().changes.at("rule") == "catalogue");
+  CHECK(store.VerifyHistory(sent.ticket_id()).ok());
+  // A repetition finds it, though nothing like it is suggested any more.
+  REQUIRE(store.PutCategory({"water", "", "供水", "", {}, "", "", 1}).ok());
+  categories.Forget();
+  CHECK(MadeBy(kAgent, wish).ticket().ticket_id() == sent.ticket_id());
+  wish.clear_request_id();
+  CHECK(base::HasReason(refused(), "SUGGESTION_CHANGED"));
+  // A choice of one's own names no rule.
+  wish.clear_source();
+  const v1::Ticket own = MadeBy(kAgent, wish).ticket();
+  CHECK_FALSE(store.History(own.ticket_id(), 0, 10)->back().changes.contains("rule"));
 }
 
 TEST_CASE_METHOD(ServiceFixture, "TKT-16: administrators and inspectors have a ticket's history checked; others may not") {
