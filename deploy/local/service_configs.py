@@ -73,4 +73,5 @@ def gateway(inst):
     http, https = inst.web_listen()
     # One machine's load tests and all of the demo city's desks come from a single address.
     return {"http": http, "https": {**https, "certificate_file": inst.path("secrets", certificate), "key_file": inst.path("secrets", key)},
-            "web_dir": inst.path("program", "share", "hotline", "web"), "limits": {"per_address": {"per_second": 5000, "burst": 10000}}}
+            "web_dir": inst.path("program", "share", "hotline", "web"), "limits": {"per_address": {"per_second": 5000, "burst": 10000}},
+            "map": {"longitude": 113.65, "latitude": 34.76, "zoom": 12}}  # where the demo city would lie

@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "services/gateway/domain/map_tiles.h"
 
 namespace hotline::gateway {
@@ -55,6 +57,9 @@ MapConfig ReadMap(base::JsonReader reader) {
   map.attribution = reader.String("attribution", "");
   if (map.attribution.size() > kMaxAttributionBytes) reader.Fail("attribution", "TOO_LONG", "must be at most 500 bytes");
   map.max_zoom = static_cast<int>(reader.Int("max_zoom", 1, kMaxZoom, map.max_zoom));
+  map.longitude = reader.Number("longitude", -180, 180, map.longitude);
+  map.latitude = reader.Number("latitude", -90, 90, map.latitude);
+  map.zoom = static_cast<int>(reader.Int("zoom", 1, map.max_zoom, std::min(map.zoom, map.max_zoom)));
   return map;
 }
 

@@ -35,6 +35,10 @@ struct MapConfig {
   std::vector<std::string> tiles;  // URL templates, the lowest layer first; empty: a plain plane
   std::string attribution;         // shown on the map, as the tiles' owner wants it
   int max_zoom = 18;               // of the tiles
+  // What is shown before a place is chosen.
+  double longitude = 104;
+  double latitude = 35;
+  int zoom = 4;
 };
 
 struct Config {

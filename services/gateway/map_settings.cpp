@@ -8,7 +8,8 @@ namespace hotline::gateway {
 namespace {
 
 std::string Body(const MapConfig& map) {
-  nlohmann::json body{{"tiles", map.tiles}, {"attribution", map.attribution}, {"maxZoom", map.max_zoom}};
+  const nlohmann::json body{{"tiles", map.tiles},         {"attribution", map.attribution}, {"maxZoom", map.max_zoom},
+                            {"longitude", map.longitude}, {"latitude", map.latitude},       {"zoom", map.zoom}};
   return body.dump();
 }
 

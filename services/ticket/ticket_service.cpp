@@ -89,7 +89,10 @@ absl::Status TicketService::CreateTicket(rpc::Context& context, const v1::Create
   const Request by = MakeRequest(context, "CreateTicket", request.request_id());
   domain::Create create{DraftFromProto(request.ticket()), request.answer(), request.article_id()};
   create.answer_later = request.answer_later();
-  if (!request.dispatch_unit_id().empty()) create.dispatch.emplace(domain::Dispatch{.lead = {.id = request.dispatch_unit_id()}, .rule = request.source()});
+  if (!request.dispatch_unit_id().empty()) {
+    create.dispatch.emplace().lead.id = request.dispatch_unit_id();
+    create.dispatch->rule = request.source();
+  }
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id(), by.actor.service));
   if (!create.dispatch && !request.source().empty()) return base::InvalidField("source", "NOT_ALLOWED", "must be empty without dispatch_unit_id");
   if (by.actor.service) {

@@ -246,11 +246,12 @@ class Builder {
 
   // What the web client's map is drawn with, from the gateway's own configuration.
   void AddMapSettings() {
-    const Json text{{"type", "string"}};
-    const Json settings{{"type", "object"}, {"properties", {{"tiles", {{"type", "array"}, {"items", text}}}, {"attribution", text}, {"maxZoom", {{"type", "integer"}}}}}};
+    const Json text{{"type", "string"}}, number{{"type", "number"}}, count{{"type", "integer"}};
+    const Json settings{{"type", "object"}, {"properties", {{"tiles", {{"type", "array"}, {"items", text}}}, {"attribution", text}, {"maxZoom", count},
+                                                            {"longitude", number}, {"latitude", number}, {"zoom", count}}}};
     paths_["/v1/mapSettings"]["get"] = {
-        {"tags", {"Map"}}, {"operationId", "Map.GetSettings"}, {"summary", "What the map is drawn with"},
-        {"description", "URL templates of tiles, the lowest layer first, none if there are no tiles here; what to say of their origin; their highest zoom."},
+        {"tags", Json::array({"Map"})}, {"operationId", "Map.GetSettings"}, {"summary", "What the map is drawn with"},
+        {"description", "URL templates of tiles, the lowest layer first, none if there are no tiles here; what to say of their origin; their highest zoom; what is shown before a place is chosen."},
         {"responses", {{"200", {{"description", "Done."}, {"content", {{"application/json", {{"schema", settings}}}}}}},
                        {"default", {{"$ref", "#/components/responses/Problem"}}}}}};
   }

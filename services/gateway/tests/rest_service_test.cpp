@@ -378,12 +378,14 @@ TEST_CASE("TKT-2: what the map is drawn with is told to who is signed in, and pa
   CHECK(none.Header("Content-Security-Policy").find("img-src 'self' data: blob:;") != std::string::npos);
   CHECK(Fetch(plain.port(), "POST", "/v1/mapSettings", plain.Bearer(kOfficer), "{}").status == 405);
 
-  Installation hotline([](Config& config) { config.map = {{"https://tiles.example/{z}/{x}/{y}.png"}, "© 云州测绘", 16}; });
+  Installation hotline([](Config& config) { config.map = {{"https://tiles.example/{z}/{x}/{y}.png"}, "© 云州测绘", 16, 113.6, 34.7, 12}; });
   const Answer told = Fetch(hotline.port(), "GET", "/v1/mapSettings", hotline.Bearer(kOfficer));
   CHECK(told.Header("Content-Type") == "application/json");
   CHECK(told.Json()["tiles"][0] == "https://tiles.example/{z}/{x}/{y}.png");
   CHECK(told.Json()["attribution"] == "© 云州测绘");
   CHECK(told.Json()["maxZoom"] == 16);
+  CHECK(told.Json()["longitude"] == 113.6);
+  CHECK(told.Json()["zoom"] == 12);
   CHECK(Fetch(hotline.port(), "GET", "/desk").Header("Content-Security-Policy").find("img-src 'self' data: blob: https://tiles.example;") != std::string::npos);
 }
 
@@ -398,7 +400,8 @@ TEST_CASE("TKT-2: tiles that are no tiles are refused as the gateway starts") {
     }
     return found;
   };
-  CHECK(faults(R"({"tiles": ["https://tiles.example/{z}/{x}/{y}.png"], "attribution": "©", "max_zoom": 17})").empty());
+  CHECK(faults(R"({"tiles": ["https://tiles.example/{z}/{x}/{y}.png"], "attribution": "©", "max_zoom": 17, "longitude": 113.6, "latitude": 34.7, "zoom": 12})").empty());
+  CHECK(faults(R"({"latitude": 91, "zoom": 19})") == std::set<std::string>{"map.latitude OUT_OF_RANGE", "map.zoom OUT_OF_RANGE"});
   CHECK(faults(R"({"tiles": ["https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example/"]})") == std::set<std::string>{"map.tiles[1] BAD_FORMAT"});
   CHECK(faults(R"({"max_zoom": 40, "tile": []})") == std::set<std::string>{"map.max_zoom OUT_OF_RANGE", "map.tile UNKNOWN_KEY"});
 }

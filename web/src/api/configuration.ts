@@ -84,6 +84,8 @@ export const previewDays = (days: CalendarDay[]) => ask(client.POST("/v1/working
 
 // --- document templates
 export const listTemplates = () => ask(client.GET("/v1/documentTemplates"));
+export const listTemplateVersions = (templateId: string, pageToken: string) =>
+  ask(client.GET("/v1/documentTemplates/{templateId}/versions", { params: { path: { templateId }, query: { pageSize: 50, ...(pageToken ? { pageToken } : {}) } } }));
 export const putTemplate = (templateId: string, body: string, etag: string) =>
   ask(client.PUT("/v1/documentTemplates/{templateId}", { params: { path: { templateId } }, body: { body, etag } }));
 export const previewDocument = (ticketId: string, body: PreviewDocumentRequest) =>

@@ -30,6 +30,7 @@ export type HistoryEntry = Schemas["ticket.v1.HistoryEntry"];
 export type Limit = Schemas["ticket.v1.Limit"];
 export type LimitLight = Schemas["ticket.v1.LimitLight"];
 export type ListTicketsRequest = Query<"TicketService.ListTickets">;
+export type MapSettings = operations["Map.GetSettings"]["responses"][200]["content"]["application/json"];
 export type RecordCallbackRequest = Schemas["ticket.v1.RecordCallbackRequest"];
 export type ReplyTicketRequest = Schemas["ticket.v1.ReplyTicketRequest"];
 export type SignTicketRequest = Schemas["ticket.v1.SignTicketRequest"];

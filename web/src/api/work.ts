@@ -1,6 +1,6 @@
 // The calls of the tickets' working screens: forms, suggestions, duplicates, files, tables, clocks.
 import { ask, client } from "./client";
-import type { Attachment, Clock, ClockSummaryRequest, Document, Duplicates, FoundFor, Import, ListClocksRequest, SuggestForDraftRequest, Ticket, TicketType } from "./types";
+import type { Attachment, Clock, ClockSummaryRequest, Document, Duplicates, FoundFor, Import, ListClocksRequest, MapSettings, SuggestForDraftRequest, Ticket, TicketType } from "./types";
 
 const aborted = (signal?: AbortSignal) => (signal ? { signal } : {});
 const ticketPath = (ticketId: string) => ({ params: { path: { ticketId } } });
@@ -10,6 +10,9 @@ export const getProcess = (type: TicketType) => ask(client.GET("/v1/processes/{t
 export const suggestForDraft = (body: SuggestForDraftRequest, signal?: AbortSignal) => ask(client.POST("/v1/tickets:suggestForDraft", { body, ...aborted(signal) }));
 export const findDuplicates = (body: FoundFor, signal?: AbortSignal): Promise<Duplicates> => ask(client.POST("/v1/tickets:findDuplicates", { body, ...aborted(signal) }));
 export const listScripts = (type: TicketType, categoryId: string) => ask(client.GET("/v1/scripts", { params: { query: { type, ...(categoryId ? { categoryId } : {}) } } }));
+
+// --- what the map is drawn with
+export const getMapSettings = (): Promise<MapSettings> => ask(client.GET("/v1/mapSettings"));
 
 // --- many tickets by their ids
 export async function batchGetTickets(ids: string[], signal?: AbortSignal): Promise<Ticket[]> {

@@ -15,6 +15,7 @@ export type ShortcutId =
   | "saveAndDispatch"
   | "saveForLater"
   | "nextUnit"
+  | "map"
   | "jump"
   | "help";
 
@@ -30,6 +31,7 @@ export const SHORTCUTS: { id: ShortcutId; keys: string }[] = [
   { id: "saveAndDispatch", keys: "Alt+Enter" },
   { id: "saveForLater", keys: "Alt+Shift+Enter" },
   { id: "nextUnit", keys: "Alt+U" },
+  { id: "map", keys: "Alt+M" },
   { id: "jump", keys: "Alt+1 … Alt+9" },
   { id: "search", keys: "Ctrl+K" },
   { id: "help", keys: "Ctrl+/" },

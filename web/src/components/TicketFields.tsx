@@ -9,6 +9,7 @@ import { TYPES, URGENCIES } from "@/lib/ticketChoices";
 import { CONTENT_MAX, type Fault, type Faults, type FieldKey, formField, NAME_MAX, PLACE_MAX, TITLE_MAX } from "@/lib/validate";
 import { Field, Kbd } from "./Field";
 import { AreaSelect, CategorySelect } from "./LazySelects";
+import { MapPlace } from "./MapPlace";
 import { CallerMore, Nature, OccurTime, OwnFields, type PartProps } from "./TicketMore";
 
 export { TYPES, URGENCIES };
@@ -91,6 +92,7 @@ function Where(props: InnerProps) {
         </Field>
         {!amending && <OccurTime {...props} />}
       </div>
+      {!amending && <MapPlace form={form} change={change} fault={fault} />}
       {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT" || needs.has("partyComplainedOf")) && (
         <Field label={t("ticket.party")} error={fault("partyComplainedOf")} required={needs.has("partyComplainedOf")}>
           {(control) => (

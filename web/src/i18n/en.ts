@@ -21,14 +21,14 @@ const texts: Texts = {
   notices: { title: "Notices", open: "Notices, {{count}} unread", empty: "Nothing new since this page was opened" },
   shortcut: {
     title: "Keyboard shortcuts", answer: "Answer", hangUp: "Hang up or reject", hold: "Hold or resume", mute: "Mute or unmute", toRating: "Hand over to the rating",
-    nextState: "Ready or not ready", search: "Search everything", save: "Save or send", saveAndAnswer: "Answer and close", saveAndDispatch: "Register and dispatch", saveForLater: "Take down to answer later", nextUnit: "Next suggested unit", jump: "Jump between the parts of the screen", help: "Show this list",
+    nextState: "Ready or not ready", search: "Search everything", save: "Save or send", saveAndAnswer: "Answer and close", saveAndDispatch: "Register and dispatch", saveForLater: "Take down to answer later", nextUnit: "Next suggested unit", map: "Open or close the map", jump: "Jump between the parts of the screen", help: "Show this list",
   },
   link: { lost: "The connection to the server is lost; next attempt in {{seconds}} s. What you typed is kept on this computer.", connecting: "Connecting to the server again…", retryNow: "Retry now" },
   problem: {
     unreachable: "The server cannot be reached; try again later", badRequest: "Something in what was sent is wrong", forbidden: "You may not do this", notFound: "Not found, or you may not see it",
     conflict: "This does not fit the present state; please check it and try again", tooMany: "Too many requests; try again later", other: "The server has a problem ({{status}}); try again later", screenBroke: "This screen failed; the phone is not affected",
   },
-  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", badNumber: "Must be a number", tooMany: "At most 10", badTime: "Not later than now", consultationOnly: "Only a consultation can be answered and closed at once" },
+  fault: { required: "Required", tooLong: "Too long", badPhone: "3 to 20 digits, with + in front if you like", badNumber: "Must be a number", badLongitude: "A number from -180 to 180, together with the latitude", badLatitude: "A number from -90 to 90, together with the longitude", tooMany: "At most 10", badTime: "Not later than now", consultationOnly: "Only a consultation can be answered and closed at once" },
   light: { none: "No limit", green: "In time", yellow: "Due soon", red: "Overdue" },
   time: { left: "{{span}} left", late: "{{span}} late", none: "No limit", days: "{{a}} d {{b}} h", hours: "{{a}} h {{b}} min", minutes: "{{a}} min {{b}} s", seconds: "{{a}} s" },
   agent: {

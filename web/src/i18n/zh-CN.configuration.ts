@@ -76,7 +76,7 @@ export const zhConfiguration = {
       caller_phone: "联系电话", caller_address: "住址", caller_work_unit: "工作单位", unit: "主办单位", co_units: "协办单位", accepted: "受理时间", due: "办理期限", answer: "答复", maker: "制作人", maker_unit: "制作单位",
     },
     templates: {
-      copy: "复制为新模板", isNew: "新模板", number: "文号格式", numberHint: "须含年份和序号", audience: "给谁看", audienceHint: "决定诉求人信息是否显示", fields: "制作时填写的项目", placeholder: "占位名", multiline: "多行", blocks: "内容", placeholders: "插入：", kind: "第 {{at}} 块的种类", rows: "行", rowsHint: "每行一行，格子用竖线分开，单数格为标签，换行写作 \\n",
+      counts: "现行", older: "更早的版本", ownField: "填写项：{{name}}", copy: "复制为新模板", isNew: "新模板", number: "文号格式", numberHint: "须含年份和序号", audience: "给谁看", audienceHint: "决定诉求人信息是否显示", fields: "制作时填写的项目", placeholder: "占位名", multiline: "多行", blocks: "内容", placeholders: "插入：", kind: "第 {{at}} 块的种类", rows: "行", rowsHint: "每行一行，格子用竖线分开，单数格为标签，换行写作 \\n",
       widths: "列宽", minLines: "各行最少行数", addBlock: "增加一块", preview: "预览", ticket: "工单", ticketHint: "工单号或受理号", look: "预览", values: "填写项目（{{count}}）", pages: "共 {{count}} 页", open: "在新页打开", staleLook: "模板又有修改", noLook: "输入一个工单号，看看成文的样子；不会保存，也不占用文号", mode: "编辑方式", byBlocks: "分块编辑",
       source: "源文本", unknown: "不认识的占位：{{names}}", save: "保存为新版", saveHint: "之后制作的文书用新版，已制作的不变。", put: "已保存为第 {{version}} 版",
     },

@@ -23,14 +23,14 @@ const texts = {
   notices: { title: "消息", open: "消息，{{count}} 条未读", empty: "打开页面以来没有新消息" },
   shortcut: {
     title: "键盘快捷键", answer: "接听", hangUp: "挂断或拒接", hold: "保持或恢复通话", mute: "静音或取消静音", toRating: "转满意度评价",
-    nextState: "切换示闲与示忙", search: "全局搜索", save: "保存或提交", saveAndAnswer: "直接答复并办结", saveAndDispatch: "受理并派单", saveForLater: "记录待答", nextUnit: "选下一个建议单位", jump: "跳到页面的各部分", help: "显示本页",
+    nextState: "切换示闲与示忙", search: "全局搜索", save: "保存或提交", saveAndAnswer: "直接答复并办结", saveAndDispatch: "受理并派单", saveForLater: "记录待答", nextUnit: "选下一个建议单位", map: "打开或收起地图", jump: "跳到页面的各部分", help: "显示本页",
   },
   link: { lost: "与服务器的连接已断开，{{seconds}} 秒后重试。已输入的内容保存在本机。", connecting: "正在重新连接服务器……", retryNow: "立即重试" },
   problem: {
     unreachable: "无法连接服务器，请稍后重试", badRequest: "提交的内容有误", forbidden: "您没有权限进行此操作", notFound: "没有找到，或您无权查看",
     conflict: "与当前状态冲突，请核对最新内容后再试", tooMany: "操作过于频繁，请稍后再试", other: "服务器出现问题（{{status}}），请稍后重试", screenBroke: "页面出错了，电话不受影响",
   },
-  fault: { required: "此项必填", tooLong: "内容过长", badPhone: "应为 3 到 20 位数字，可以加号开头", badNumber: "应为数字", tooMany: "最多 10 个", badTime: "不能晚于现在", consultationOnly: "只有咨询可以直接答复办结" },
+  fault: { required: "此项必填", tooLong: "内容过长", badPhone: "应为 3 到 20 位数字，可以加号开头", badNumber: "应为数字", badLongitude: "经度应为 -180 到 180 的数字，与纬度一起填写", badLatitude: "纬度应为 -90 到 90 的数字，与经度一起填写", tooMany: "最多 10 个", badTime: "不能晚于现在", consultationOnly: "只有咨询可以直接答复办结" },
   light: { none: "无时限", green: "时限内", yellow: "即将到期", red: "已超期" },
   time: { left: "剩余 {{span}}", late: "超期 {{span}}", none: "无时限", days: "{{a}} 天 {{b}} 小时", hours: "{{a}} 小时 {{b}} 分", minutes: "{{a}} 分 {{b}} 秒", seconds: "{{a}} 秒" },
   agent: {

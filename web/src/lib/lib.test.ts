@@ -9,7 +9,7 @@ import { retryDelayMs } from "@/desk/socket";
 import { actionsFor, progress } from "@/pages/ticket/actions";
 import { bindCall } from "@/pages/desk/DeskPage";
 import { draftOf } from "@/pages/desk/Duplicates";
-import { factsOf, nextOf } from "@/pages/desk/UnitPicker";
+import { factsOf, nextOf, sourceNow } from "@/pages/desk/UnitPicker";
 import { filterOf } from "@/pages/tickets/TicketsPage";
 import { dropDraft, prune, readDraft, writeDraft } from "./drafts";
 import { clockSpan, num, percent } from "./format";
@@ -114,7 +114,14 @@ describe("the desk's form and the call (TKT-17)", () => {
     expect(factsOf({ ...EMPTY_TICKET, title: "漏" })).toBeNull();
     expect(factsOf({ ...EMPTY_TICKET, categoryId: "water" })).toMatchObject({ categoryId: "water", type: "TICKET_TYPE_CONSULTATION" });
     const units = [{ unitId: "a" }, { unitId: "b" }];
-    expect([nextOf(units, ""), nextOf(units, "a"), nextOf(units, "b"), nextOf([], "x")]).toEqual(["a", "b", "a", "x"]);
+    expect([nextOf(units, ""), nextOf(units, "a"), nextOf(units, "b"), nextOf([], "x")].map((one) => one?.unitId)).toEqual(["a", "b", "a", undefined]);
+  });
+  it("follows what the taken suggestion rests on by now, and nothing once the unit is not suggested (TKT-6)", () => {
+    const now = [{ unitId: "a", rule: "tags", source: "" }, { unitId: "b", rule: "catalogue", source: "catalogue:4/leak" }];
+    expect(sourceNow(now, { unitId: "b", unitSource: "catalogue:3/leak" })).toBe("catalogue:4/leak");
+    expect(sourceNow(now, { unitId: "a", unitSource: "tags" })).toBe("tags");
+    expect(sourceNow(now, { unitId: "c", unitSource: "tags" })).toBe("");
+    expect(sourceNow(now, { unitId: "b", unitSource: "" })).toBe("");
   });
   it("looks for what came before by what is known of the matter or the caller (TKT-11)", () => {
     expect(draftOf({ ...EMPTY_TICKET, title: "漏水" })).toBeNull();

@@ -27,7 +27,7 @@ export const wholeSlot = (kept: Slot | undefined): Slot | undefined => kept && {
 const WRITE_MS = 300;
 
 export function isDirty(slot: Slot): boolean {
-  return !!(slot.form.title.trim() || slot.form.content.trim() || slot.form.answer.trim() || slot.form.place.trim());
+  return !!(slot.form.title.trim() || slot.form.content.trim() || slot.form.answer.trim() || slot.form.place.trim() || slot.form.longitude);
 }
 
 export function useTicketDraft(name: string, base: Partial<TicketForm>) {

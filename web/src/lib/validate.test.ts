@@ -40,6 +40,19 @@ describe("the ticket form", () => {
     expect(request.ticket).toMatchObject({ callId: "c", line: "12345", channel: "CHANNEL_PHONE" });
   });
 
+  it("says which suggestion a dispatch follows, and nothing where it is one's own choice (TKT-6)", () => {
+    const followed = { ...good, unitId: "u", unitSource: "catalogue:3/leak" };
+    expect(toRequest(followed, "dispatch", context).source).toBe("catalogue:3/leak");
+    expect(toRequest({ ...followed, unitSource: "" }, "dispatch", context)).not.toHaveProperty("source");
+    expect(toRequest(followed, "register", context)).not.toHaveProperty("source");
+  });
+
+  it("sends the place on the map as numbers, and not at all where there is none (TKT-2)", () => {
+    expect(toRequest({ ...good, longitude: "113.65", latitude: "34.76" }, "register", context).ticket).toMatchObject({ longitude: 113.65, latitude: 34.76 });
+    expect(toRequest(good, "register", context).ticket).not.toHaveProperty("longitude");
+    expect(checkTicket({ ...good, longitude: "200", latitude: "34" }, "register")).toEqual({ longitude: "badLongitude" });
+  });
+
   it("finds the field that the server names, in either spelling", () => {
     expect(formField("ticket.caller.phone")).toBe("callerPhone");
     expect(formField("ticket.categoryId")).toBe("categoryId");

@@ -2,6 +2,7 @@
 // last word and its field violations are shown beside the same fields.
 import type { Channel, CreateTicketRequest, TicketType, Urgency } from "@/api/types";
 import { serverNow } from "./clock";
+import { checkPoint, pointOf } from "./coordinates";
 
 export const TITLE_MAX = 100;
 export const CONTENT_MAX = 5000;
@@ -21,6 +22,8 @@ export interface TicketForm {
   categoryId: string;
   areaCode: string;
   place: string;
+  longitude: string; // as typed, with latitude; both empty: no place on the map
+  latitude: string;
   urgency: Urgency;
   callerName: string;
   callerPhone: string;
@@ -30,6 +33,7 @@ export interface TicketForm {
   answer: string;
   articleId: string;
   unitId: string;
+  unitSource: string; // of the suggestion that was taken; empty: a choice of one's own
   nature: string;
   occurTime: string; // as <input type="datetime-local"> has it
   partiesConcerned: string;
@@ -48,6 +52,8 @@ export const EMPTY_TICKET: TicketForm = {
   categoryId: "",
   areaCode: "",
   place: "",
+  longitude: "",
+  latitude: "",
   urgency: "URGENCY_ORDINARY",
   callerName: "",
   callerPhone: "",
@@ -57,6 +63,7 @@ export const EMPTY_TICKET: TicketForm = {
   answer: "",
   articleId: "",
   unitId: "",
+  unitSource: "",
   nature: "",
   occurTime: "",
   partiesConcerned: "",
@@ -68,7 +75,7 @@ export const EMPTY_TICKET: TicketForm = {
 };
 
 export type SaveKind = "register" | "answer" | "dispatch" | "later";
-export type Fault = "required" | "tooLong" | "badPhone" | "badTime" | "badNumber" | "consultationOnly";
+export type Fault = "required" | "tooLong" | "badPhone" | "badTime" | "badNumber" | "badLongitude" | "badLatitude" | "consultationOnly";
 // A field of the form, or one of the type's own.
 export type FieldKey = keyof TicketForm | `extra.${string}`;
 export type Faults = Partial<Record<FieldKey, Fault>>;
@@ -90,7 +97,7 @@ function longer(text: string, max: number): boolean {
 }
 
 export function checkTicket(form: TicketForm, kind: SaveKind): Faults {
-  const faults: Faults = {};
+  const faults: Faults = { ...checkPoint(form.longitude, form.latitude) };
   if (!form.title.trim()) faults.title = "required";
   else if (longer(form.title.trim(), TITLE_MAX)) faults.title = "tooLong";
   if (longer(form.content, CONTENT_MAX)) faults.content = "tooLong";
@@ -116,6 +123,7 @@ export function toRequest(
   context: { requestId: string; callId: string; line: string },
   extra: Record<string, string> = {},
 ): CreateTicketRequest {
+  const point = pointOf(form.longitude, form.latitude);
   const request: CreateTicketRequest = {
     requestId: context.requestId,
     ticket: {
@@ -127,6 +135,7 @@ export function toRequest(
       categoryId: form.categoryId,
       areaCode: form.areaCode,
       place: form.place.trim(),
+      ...(point ?? {}),
       partyComplainedOf: form.partyComplainedOf.trim(),
       ...(form.nature ? { nature: form.nature } : {}),
       ...(form.partiesConcerned.trim() ? { partiesConcerned: form.partiesConcerned.trim() } : {}),
@@ -150,7 +159,10 @@ export function toRequest(
     request.answer = form.answer.trim();
     request.articleId = form.articleId;
   }
-  if (kind === "dispatch") request.dispatchUnitId = form.unitId;
+  if (kind === "dispatch") {
+    request.dispatchUnitId = form.unitId;
+    if (form.unitSource) request.source = form.unitSource;
+  }
   if (kind === "later") request.answerLater = true;
   return request;
 }
@@ -163,6 +175,8 @@ const FIELDS: Record<string, keyof TicketForm> = {
   "ticket.category_id": "categoryId",
   "ticket.area_code": "areaCode",
   "ticket.place": "place",
+  "ticket.longitude": "longitude",
+  "ticket.latitude": "latitude",
   "ticket.urgency": "urgency",
   "ticket.caller.name": "callerName",
   "ticket.caller.phone": "callerPhone",

@@ -1,18 +1,19 @@
 // Document templates (TKT-14): edited as blocks or as source, looked at as the PDF of a real ticket before they are put.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Input, Segmented, Select } from "antd";
+import { App, Button, Checkbox, ConfigProvider, Input, Segmented, Select } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DocumentTemplate, listTemplates, previewDocument, putTemplate } from "@/api/configuration";
 import { Field } from "@/components/Field";
 import { Loaded, ProblemAlert } from "@/components/Problems";
-import { useNamed, useUserName } from "@/lib/catalogue";
+import { useNamed } from "@/lib/catalogue";
 import { num } from "@/lib/format";
 import { jsonFault } from "@/pages/admin/Flows";
 import { BlocksEditor } from "./BlocksEditor";
 import { type Faults, moved, replaced, useFaults, without } from "./faults";
 import { Choice, NumberInput, RowButtons, SaveButton, Stamp } from "./Parts";
 import { AUDIENCES, bytesOf, parseBody, printBody, type TemplateBody, type TemplateField, unknownPlaceholders } from "./templates";
+import { TemplateChanges, TemplateVersions, useStampBy } from "./TemplateVersions";
 import { useLeave, useUnsaved } from "./unsaved";
 
 const MAX_FIELDS = 50;
@@ -157,15 +158,39 @@ function PreviewPane({ templateId, text, fields, ready, onError }: { templateId:
   );
 }
 
+// The text of a body as the editor shows it.
+const textOf = (template: DocumentTemplate): string => {
+  const body = parseBody(template.body ?? "");
+  return body ? printBody(body) : (template.body ?? "");
+};
+
+function ViewingBar({ viewing, onTake, onBack }: { viewing: DocumentTemplate; onTake: () => void; onBack: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="undo-bar">
+      {t("config.viewing", { version: num(viewing.version) })}
+      <span className="grow" />
+      <Button size="small" onClick={onTake}>
+        {t("config.takeAsDraft")}
+      </Button>
+      <Button size="small" onClick={onBack}>
+        {t("config.backToDraft")}
+      </Button>
+    </div>
+  );
+}
+
 function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boolean; onPut: (templateId: string) => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const userName = useUserName();
-  const first = useMemo(() => { const body = parseBody(start.body ?? ""); return body ? printBody(body) : (start.body ?? ""); }, [start.body]);
-  const [text, setText] = useState(first);
+  const stampBy = useStampBy();
+  const first = useMemo(() => textOf(start), [start]);
+  const [typed, setText] = useState(first);
+  const [viewing, setViewing] = useState<DocumentTemplate | null>(null); // a version of old, read only
   const [mode, setMode] = useState<"blocks" | "source">(parseBody(first) ? "blocks" : "source");
   const [lookError, setLookError] = useState<unknown>(null);
   const form = useRef<HTMLElement>(null);
+  const text = viewing ? textOf(viewing) : typed;
   const body = useMemo(() => parseBody(text), [text]);
   const set = (part: Partial<TemplateBody>) => body && setText(printBody({ ...body, ...part }));
   const templateId = body?.template_id ?? start.templateId ?? "";
@@ -187,40 +212,52 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
   useEffect(() => {
     if (faults.first) form.current?.querySelector(".bad, .field-error")?.scrollIntoView({ block: "center" });
   }, [faults]);
+  const shown = viewing ?? start;
   const broken = jsonFault(text);
   const unknown = body ? unknownPlaceholders(body) : [];
-  const dirty = text !== first || isNew;
-  useUnsaved(text !== first);
+  const dirty = typed !== first || isNew;
+  useUnsaved(typed !== first);
+  const take = () => {
+    setText(text);
+    setViewing(null);
+  };
   return (
     <div className="with-side wide">
       <section className="main-part scroll column" aria-label={body?.name ?? templateId} ref={form}>
         {error != null && <ProblemAlert error={error} />}
+        {viewing && <ViewingBar viewing={viewing} onTake={take} onBack={() => setViewing(null)} />}
         <div className="filters">
           <Segmented<"blocks" | "source"> value={mode} onChange={setMode} aria-label={t("config.templates.mode")} options={[{ value: "blocks", label: t("config.templates.byBlocks"), disabled: !body }, { value: "source", label: t("config.templates.source") }]} />
-          {isNew ? <span className="tag tag-yellow">{t("config.templates.isNew")}</span> : <Stamp version={num(start.version)} time={start.updateTime} by={start.updatedBy === "preset" ? t("config.preset") : userName(start.updatedBy)} />}
+          {isNew ? <span className="tag tag-yellow">{t("config.templates.isNew")}</span> : <Stamp version={num(shown.version)} time={shown.updateTime} by={stampBy(shown)} />}
           {unknown.length > 0 && <span className="late">{t("config.templates.unknown", { names: unknown.map((n) => `{{${n}}}`).join(" ") })}</span>}
         </div>
-        {mode === "blocks" && body ? (
-          <>
-            <Head body={body} isNew={isNew} faults={faults} set={set} />
-            <BlocksEditor blocks={body.blocks} fields={body.fields ?? []} faults={faults} onChange={(blocks) => set({ blocks })} />
-            <OwnFields fields={body.fields ?? []} faults={faults} onChange={(fields) => set({ fields })} />
-          </>
-        ) : (
-          <Field label={t("config.templates.source")} error={broken ? `${t("admin.notJson")} (${broken})` : faults.at("body")}>
-            {(c) => <Input.TextArea id={c.id} className="mono" status={c.status ?? ""} value={text} autoSize={{ minRows: 20, maxRows: 60 }} spellCheck={false} onChange={(e) => setText(e.target.value)} />}
-          </Field>
+        <ConfigProvider componentDisabled={!!viewing}>
+          {mode === "blocks" && body ? (
+            <>
+              <Head body={body} isNew={isNew} faults={faults} set={set} />
+              <BlocksEditor blocks={body.blocks} fields={body.fields ?? []} faults={faults} onChange={(blocks) => set({ blocks })} />
+              <OwnFields fields={body.fields ?? []} faults={faults} onChange={(fields) => set({ fields })} />
+            </>
+          ) : (
+            <Field label={t("config.templates.source")} error={broken ? `${t("admin.notJson")} (${broken})` : faults.at("body")}>
+              {(c) => <Input.TextArea id={c.id} className="mono" status={c.status ?? ""} value={text} autoSize={{ minRows: 20, maxRows: 60 }} spellCheck={false} onChange={(e) => setText(e.target.value)} />}
+            </Field>
+          )}
+        </ConfigProvider>
+        {!viewing && (
+          <div className="form-actions sticky">
+            <SaveButton busy={save.isPending} disabled={!!broken || !dirty || !templateId} onSave={() => save.mutate()}>
+              {t("config.templates.save")}
+            </SaveButton>
+            {dirty && !isNew && <Button type="text" onClick={() => setText(first)}>{t("config.discard")}</Button>}
+            <span className="quiet">{t("config.templates.saveHint")}</span>
+          </div>
         )}
-        <div className="form-actions sticky">
-          <SaveButton busy={save.isPending} disabled={!!broken || !dirty || !templateId} onSave={() => save.mutate()}>
-            {t("config.templates.save")}
-          </SaveButton>
-          {dirty && !isNew && <Button type="text" onClick={() => setText(first)}>{t("config.discard")}</Button>}
-          <span className="quiet">{t("config.templates.saveHint")}</span>
-        </div>
       </section>
       <aside className="side column">
+        {viewing && <TemplateChanges version={viewing} current={start} />}
         <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={looked} />
+        {!isNew && <TemplateVersions current={start} onShow={setViewing} />}
       </aside>
     </div>
   );

@@ -1,4 +1,6 @@
 // A document template's body (TKT-14) as the editor has it. What the editor does not know stays as it was.
+import type { Lines } from "./differences";
+
 export interface TemplateField {
   id: string;
   name: string;
@@ -101,4 +103,39 @@ export function unknownPlaceholders(body: TemplateBody): string[] {
 // Base64 as proto3 JSON carries bytes.
 export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+export interface TemplateTexts {
+  name: string;
+  nameEn: string;
+  number: string;
+  audience: string;
+  audienceOf: (audience: string) => string;
+  block: (kind: string, at: number) => string;
+  field: (id: string) => string;
+  must: string;
+  multiline: string;
+  source: string;
+}
+
+const numbersLine = (numbers: number[] | undefined): string => (numbers?.length ? `[${numbersText(numbers)}]` : "");
+
+// A body as named lines, so that versions can be held against one another; what the editor cannot read is one line of source.
+export function templateLines(body: TemplateBody | undefined, source: string, texts: TemplateTexts): Lines {
+  if (!body) return [[texts.source, source]];
+  const lines: Lines = [
+    [texts.name, body.name],
+    [texts.nameEn, body.name_en ?? ""],
+    [texts.number, body.number ?? ""],
+    [texts.audience, texts.audienceOf(body.audience)],
+  ];
+  body.blocks.forEach((block, i) => {
+    const parts = [...(BLOCK_TEXTS[block.kind] ?? []).map((key) => String(block[key] ?? "")), rowsText(block.rows), numbersLine(block.widths), numbersLine(block.min_lines)];
+    lines.push([texts.block(block.kind, i + 1), parts.filter(Boolean).join("\n")]);
+  });
+  for (const field of body.fields ?? []) {
+    const more = [field.name, field.max ? String(field.max) : "", field.required ? texts.must : "", field.multiline ? texts.multiline : ""];
+    lines.push([texts.field(field.id), more.filter(Boolean).join(" · ")]);
+  }
+  return lines;
 }

@@ -5,6 +5,7 @@ import { Button, Input } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createTicket } from "@/api/endpoints";
+import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
 import type { CreateTicketResponse, LineCall, Process } from "@/api/types";
 import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
@@ -145,7 +146,11 @@ function useSave(slot: Slot, process: Process | undefined, onSaved: (answer: Cre
       void queries.invalidateQueries({ queryKey: ["caller"] });
       void queries.invalidateQueries({ queryKey: ["tickets"] });
     },
-    onError: (error) => onFaults(serverFaultsOf(error, faultText)),
+    onError: (error) => {
+      onFaults(serverFaultsOf(error, faultText));
+      // What is suggested changed meanwhile: the next try follows what is suggested then.
+      if (asProblem(error).reason === "SUGGESTION_CHANGED") void queries.invalidateQueries({ queryKey: ["suggestForDraft"] });
+    },
   });
 }
 

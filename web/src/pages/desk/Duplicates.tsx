@@ -9,6 +9,7 @@ import { findDuplicates } from "@/api/work";
 import type { Duplicate, FoundFor } from "@/api/types";
 import { RelTime, StateTag } from "@/components/Status";
 import { useLanguage } from "@/lib/catalogue";
+import { pointOf } from "@/lib/coordinates";
 import { useDebounced } from "@/lib/debounce";
 import { exactTime } from "@/lib/format";
 import { cleanPhone, type TicketForm, validPhone } from "@/lib/validate";
@@ -18,7 +19,7 @@ const MIN_CHARS = 4;
 const SHOWN = 3;
 const CONTENT_SENT = 1000;
 
-type Facts = Pick<TicketForm, "callerPhone" | "title" | "content" | "categoryId" | "areaCode" | "place">;
+type Facts = Pick<TicketForm, "callerPhone" | "title" | "content" | "categoryId" | "areaCode" | "place" | "longitude" | "latitude">;
 
 // What is asked about; too little to find anything by: null.
 export function draftOf(form: Facts): FoundFor | null {
@@ -26,7 +27,7 @@ export function draftOf(form: Facts): FoundFor | null {
   const title = form.title.trim();
   const known = validPhone(phone);
   if (title.length < MIN_CHARS && !(known && (title || form.categoryId))) return null;
-  return { draft: { title, content: [...form.content.trim()].slice(0, CONTENT_SENT).join(""), categoryId: form.categoryId, areaCode: form.areaCode, place: form.place.trim(), ...(known ? { caller: { phone } } : {}) } };
+  return { draft: { title, content: [...form.content.trim()].slice(0, CONTENT_SENT).join(""), categoryId: form.categoryId, areaCode: form.areaCode, place: form.place.trim(), ...(pointOf(form.longitude, form.latitude) ?? {}), ...(known ? { caller: { phone } } : {}) } };
 }
 
 function Found({ one }: { one: Duplicate }) {

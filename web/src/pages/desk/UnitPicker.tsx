@@ -2,13 +2,13 @@
 // with its reason (TKT-6). One key takes the next of them.
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { suggestForDraft } from "@/api/work";
 import type { SuggestForDraftRequest, UnitSuggestion } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
-import { useReason } from "@/components/Reason";
+import { sourceOf, useReason } from "@/components/Reason";
 import { UnitSelect } from "@/components/LazySelects";
 import { useUnitName } from "@/lib/catalogue";
 import { useDebounced } from "@/lib/debounce";
@@ -25,9 +25,19 @@ export function factsOf(form: Pick<TicketForm, "type" | "categoryId" | "areaCode
 }
 
 // The one after the chosen one, and after the last the first again.
-export function nextOf(suggestions: UnitSuggestion[], chosen: string): string {
+export function nextOf(suggestions: UnitSuggestion[], chosen: string): UnitSuggestion | undefined {
   const at = suggestions.findIndex((one) => one.unitId === chosen);
-  return suggestions[(at + 1) % Math.max(1, suggestions.length)]?.unitId ?? chosen;
+  return suggestions[(at + 1) % Math.max(1, suggestions.length)];
+}
+
+const taken = (one: UnitSuggestion) => ({ unitId: one.unitId ?? "", unitSource: sourceOf(one) });
+
+// The source that a taken suggestion has now: suggestions follow the typing, and a unit that is not suggested any more was one's own
+// choice in the end.
+export function sourceNow(suggestions: UnitSuggestion[], form: Pick<TicketForm, "unitId" | "unitSource">): string {
+  if (!form.unitSource) return "";
+  const one = suggestions.find((s) => s.unitId === form.unitId);
+  return one ? sourceOf(one) : "";
 }
 
 export function UnitPicker({ form, change, error }: { form: TicketForm; change: (part: Partial<TicketForm>) => void; error?: string | undefined }) {
@@ -44,15 +54,21 @@ export function UnitPicker({ form, change, error }: { form: TicketForm; change: 
   });
   const suggestions = facts === "null" ? [] : (query.data?.suggestions ?? []);
   const box = useRef<HTMLDivElement>(null);
+  const known = facts === "null" || (query.isSuccess && !query.isPlaceholderData);
+  const source = sourceNow(suggestions, form);
+  useEffect(() => {
+    if (known && source !== form.unitSource) change({ unitSource: source });
+  }, [known, source, form.unitSource, change]);
   const next = () => {
-    change({ unitId: nextOf(suggestions, form.unitId) });
+    const one = nextOf(suggestions, form.unitId);
+    if (one) change(taken(one));
     box.current?.scrollIntoView({ block: "center" });
   };
   useKeys({ [keysOf("nextUnit")]: next });
   return (
     <div ref={box}>
       <Field label={t("ticket.unit")} error={error}>
-        {(control) => <UnitSelect control={control} value={form.unitId} onChange={(unitId) => change({ unitId })} />}
+        {(control) => <UnitSelect control={control} value={form.unitId} onChange={(unitId) => change({ unitId, unitSource: "" })} />}
       </Field>
       {suggestions.length > 0 && (
         <div aria-label={t("desk.proposals")} role="group" className="draft-suggestions">
@@ -61,7 +77,7 @@ export function UnitPicker({ form, change, error }: { form: TicketForm; change: 
           </span>
           {suggestions.map((one) => (
             <div key={one.unitId} className="suggestion">
-              <Button size="small" type={form.unitId === one.unitId ? "primary" : "default"} aria-pressed={form.unitId === one.unitId} onClick={() => change({ unitId: one.unitId ?? "" })}>
+              <Button size="small" type={form.unitId === one.unitId ? "primary" : "default"} aria-pressed={form.unitId === one.unitId} onClick={() => change(taken(one))}>
                 {unitName(one.unitId)}
               </Button>
               <span className="quiet">{reason(one.rule, one.reason)}</span>

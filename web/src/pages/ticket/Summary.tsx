@@ -5,8 +5,10 @@ import { useTranslation } from "react-i18next";
 import { revealCaller } from "@/api/endpoints";
 import { hasRole, session } from "@/api/session";
 import type { Caller, Ticket } from "@/api/types";
+import { MapRead } from "@/components/MapPlace";
 import { useProblemText } from "@/components/Problems";
 import { useAreas, useCategoryName, useNamed, useUnitName } from "@/lib/catalogue";
+import { placeOf } from "@/lib/coordinates";
 import { exactTime } from "@/lib/format";
 import { useProcess } from "@/lib/process";
 import { useStore } from "@/lib/store";
@@ -134,6 +136,7 @@ export function Summary({ ticket }: { ticket: Ticket }) {
   const unitName = useUnitName();
   const categoryName = useCategoryName();
   const { nameOf } = useAreas();
+  const point = placeOf(ticket);
   return (
     <section aria-label={t("ticket.summary")}>
       <p className="content">{ticket.content}</p>
@@ -144,6 +147,14 @@ export function Summary({ ticket }: { ticket: Ticket }) {
         <Row label={t("ticket.category")}>{categoryName(ticket.categoryId)}</Row>
         <Row label={t("ticket.nature")}>{code("choice.nature", ticket.nature)}</Row>
         <Row label={t("ticket.where")}>{[nameOf(ticket.areaCode), ticket.place].filter(Boolean).join(" ")}</Row>
+        {point && (
+          <div className="map-row">
+            <dt>{t("map.title")}</dt>
+            <dd>
+              <MapRead key={ticket.ticketId} point={point} />
+            </dd>
+          </div>
+        )}
         <Row label={t("ticket.occurTime")}>{exactTime(ticket.occurTime)}</Row>
         <Row label={t("ticket.party")}>{ticket.partyComplainedOf}</Row>
         <Row label={t("ticket.parties")}>{ticket.partiesConcerned}</Row>
