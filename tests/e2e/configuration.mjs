@@ -258,7 +258,40 @@ async function templates(page) {
     await done(page, "已保存为第");
     assert.equal(Number((await now()).version), Number(before.version) + 1);
     assert.match((await now()).body, /请立即处理/);
+    page.template = { before, now };
     return `${pages} page(s), version ${(await now()).version}`;
+  });
+}
+
+async function templateVersions(page) {
+  await test("TKT-14 a template's versions are listed with who and when, an old one is looked at and taken back as the new version", async () => {
+    const { before, now } = page.template;
+    const current = await now();
+    await open(page, "templates");
+    await choose(page, page, "文书模板", "催办通知书");
+    const versions = part(page, "版本");
+    const old = versions.locator("li", { hasText: `第 ${before.version} 版` }).first();
+    await old.waitFor();
+    await versions.locator("li", { hasText: `第 ${current.version} 版` }).getByText("现行").waitFor();
+    await versions.locator("li").first().getByText("系统管理员").or(versions.locator("li").first().getByText(/\d{4}-\d{2}-\d{2}/)).first().waitFor();
+    await old.getByRole("button", { name: "查看" }).click();
+    await page.locator(".undo-bar", { hasText: `第 ${before.version} 版` }).waitFor();
+    const blocks = page.locator("li[data-block] textarea");
+    assert.equal(await blocks.first().isDisabled(), true, "an old version is not edited");
+    assert.equal(await page.getByRole("button", { name: /保存为新版/ }).count(), 0);
+    await page.locator(".differences .changed", { hasText: "请立即处理" }).first().waitFor();
+    await picture(page, "configuration-template-version");
+    await page.locator(".undo-bar").getByRole("button", { name: "以此版为草稿" }).click();
+    assert.equal(await blocks.first().isDisabled(), false);
+    await page.keyboard.press("Control+Enter");
+    await done(page, "已保存为第");
+    const taken = await waitFor("the version", async () => {
+      const one = await now();
+      return Number(one.version) === Number(current.version) + 1 ? one : null;
+    });
+    assert.deepEqual(JSON.parse(taken.body), JSON.parse(before.body));
+    await versions.locator("li", { hasText: `第 ${taken.version} 版` }).getByText("现行").waitFor();
+    return `version ${before.version} again as ${taken.version}`;
   });
 }
 
@@ -308,7 +341,7 @@ async function byRole(loop) {
 
 export async function configuration(loop) {
   const page = await signedIn(loop.chrome, "admin");
-  for (const work of [catalogue, forms, policies, calendar, templates, repeats, readable]) await work(page);
+  for (const work of [catalogue, forms, policies, calendar, templates, templateVersions, repeats, readable]) await work(page);
   await test("no configuration screen had a script error", async () => assert.deepEqual(page.faults, []));
   await page.context().close();
   await byRole(loop);

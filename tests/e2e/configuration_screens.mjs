@@ -1,5 +1,5 @@
 // Pictures of the configuration screens in both sizes and languages, each with something in hand.
-import { as, picture, signedIn, waitFor } from "./harness.mjs";
+import { as, picture, settled, signedIn } from "./harness.mjs";
 
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }];
 const PARTS = ["catalogue", "categories", "scripts", "forms", "policies", "calendar", "templates", "callers"];
@@ -27,16 +27,10 @@ const CLOSER = {
     await page.locator(".pdf-pane form input").first().fill((await (await as("supervisor1")).get("/v1/tickets?pageSize=1")).tickets[0].number);
     await page.locator(".pdf-pane form input").first().press("Enter");
     await page.locator(".pdf-pane iframe").waitFor();
+    await page.locator(".versions button").last().click({ timeout: 2_000 }).catch(() => undefined); // one that was put before
   },
   callers: async (page) => page.locator(".ant-segmented-item").filter({ hasText: /查看记录|Looks at data/ }).click(),
 };
-
-const MOVING = ".ant-segmented-thumb, .ant-zoom-appear, .ant-zoom-enter, .ant-fade-appear, .ant-fade-enter, .ant-wave";
-async function settled(page) {
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await waitFor("what is loading", async () => (await page.locator(".waiting, .ant-btn-loading").count()) === 0);
-  await waitFor("what is moving", async () => (await page.locator(MOVING).count()) === 0);
-}
 
 export async function configurationScreens(loop) {
   for (const size of SIZES) {

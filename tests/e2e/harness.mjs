@@ -148,8 +148,8 @@ export async function browser() {
   });
 }
 
-export async function signedIn(chrome, userName, viewport = { width: 1600, height: 900 }) {
-  const context = await chrome.newContext({ viewport, locale: "zh-CN", timezoneId: "Asia/Shanghai", permissions: ["microphone"], baseURL: base });
+export async function signedIn(chrome, userName, viewport = { width: 1600, height: 900 }, baseURL = base) {
+  const context = await chrome.newContext({ viewport, locale: "zh-CN", timezoneId: "Asia/Shanghai", permissions: ["microphone"], baseURL });
   const page = await context.newPage();
   page.setDefaultTimeout(CAP_MS);
   page.faults = [];
@@ -160,6 +160,14 @@ export async function signedIn(chrome, userName, viewport = { width: 1600, heigh
   await page.keyboard.press("Enter");
   await page.locator("nav.nav, .wallboard").first().waitFor();
   return page;
+}
+
+const MOVING = ".ant-segmented-thumb, .ant-zoom-appear, .ant-zoom-enter, .ant-fade-appear, .ant-fade-enter, .ant-wave";
+// Until nothing loads or moves on the page any more.
+export async function settled(page) {
+  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await waitFor("what is loading", async () => (await page.locator(".waiting, .ant-btn-loading").count()) === 0);
+  await waitFor("what is moving", async () => (await page.locator(MOVING).count()) === 0);
 }
 
 // The loudest of what the agent's page plays within the time, 0 to 1, from WebRTC's own statistics.

@@ -73,6 +73,8 @@ async function byKeysAlone(loop, page) {
       [kept.type, kept.categoryId, kept.areaCode, kept.place, kept.state, kept.unitId],
       ["TICKET_TYPE_HELP", "water.leak", "990102", "解放路88号", "TICKET_STATE_DISPATCHED", "water-company"],
     );
+    const history = (await api.get(`/v1/tickets/${kept.ticketId}/history`)).entries;
+    assert.match(history.at(-1).changes.rule, /^catalogue/, "the suggestion that was followed");
     loop.byKeys = kept;
     await page.keyboard.press("Escape");
     return `${seconds.toFixed(1)} s for ${typist.steps} steps and ${typist.keys} keys`;

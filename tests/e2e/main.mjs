@@ -2,16 +2,18 @@
 import assert from "node:assert/strict";
 import { automaticService } from "./automatic.mjs";
 import { agentsDesk } from "./desk.mjs";
+import { bans } from "./bans.mjs";
 import { configuration } from "./configuration.mjs";
 import { before, figures, openWall } from "./figures.mjs";
 import { handling } from "./handling.mjs";
 import { browser, failed, prepareSpeech, test } from "./harness.mjs";
 import { life } from "./life.mjs";
+import { places } from "./places.mjs";
 import { queues } from "./queue.mjs";
 import { screens } from "./screens.mjs";
 import { tables } from "./tables.mjs";
 
-const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures,life,tables,configuration").split(",");
+const wanted = (process.env.ONLY ?? "automatic,desk,handling,queues,figures,life,places,bans,tables,configuration").split(",");
 
 prepareSpeech();
 const loop = { chrome: await browser(), before: await before() };
@@ -27,6 +29,8 @@ await Promise.all([wanted.includes("automatic") ? automaticService() : null, age
 if (wanted.includes("figures")) await figures(loop);
 // Behind the figures, which count what was registered before.
 if (wanted.includes("life")) await life(loop);
+if (wanted.includes("places")) await places(loop);
+if (wanted.includes("bans")) await bans(loop);
 if (wanted.includes("tables")) await tables(loop);
 if (wanted.includes("configuration")) await configuration(loop); // last: it changes what the others rest on
 await screens(loop);

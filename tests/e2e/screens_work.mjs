@@ -1,10 +1,8 @@
 // Pictures of the working screens of tickets, in both sizes and languages.
-import { as, picture, signedIn, signins } from "./harness.mjs";
+import { as, picture, settled, signedIn, signins } from "./harness.mjs";
 
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }];
 const LANGUAGES = ["zh-CN", "en"];
-
-const quiet = (page) => page.waitForFunction(() => !document.querySelector(".waiting, [aria-busy=true]"), null, { timeout: 10_000 }).catch(() => undefined);
 
 // A desk in the middle of a matter.
 async function desk(page) {
@@ -19,6 +17,14 @@ async function desk(page) {
   await page.locator(".draft-suggestions .suggestion").first().waitFor();
   await page.keyboard.press("Alt+U");
 }
+async function deskMap(page) {
+  await page.keyboard.press("Alt+M");
+  await page.locator(".place-map").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".map-pin").waitFor();
+  await page.locator(".place-map").scrollIntoViewIfNeeded();
+}
+const ticketMap = (page) => page.locator(".map-row button").click().then(() => page.locator(".map-pin").waitFor());
 const answering = (page) => page.locator("[data-part='2'] .ant-segmented-item").nth(0).click();
 const exportDialog = (page) => page.locator(".filters button").last().click();
 const documentDialog = (page) => page.locator(".belongings section").nth(1).locator("button").last().click();
@@ -28,14 +34,16 @@ const history = (page) => page.locator(".timeline").scrollIntoViewIfNeeded();
 async function subjects() {
   const api = await as("supervisor1");
   const of = async (state) => (await api.get(`/v1/tickets?states=TICKET_STATE_${state}&pageSize=5`)).tickets?.[0]?.ticketId;
-  return { archived: (await of("ARCHIVED")) ?? (await of("CLOSED")), inHand: (await of("SIGNED")) ?? (await of("DISPATCHED")) };
+  const placed = (await api.get("/v1/tickets?pageSize=100")).tickets?.find((ticket) => ticket.longitude)?.ticketId;
+  return { placed, archived: (await of("ARCHIVED")) ?? (await of("CLOSED")), inHand: (await of("SIGNED")) ?? (await of("DISPATCHED")) };
 }
 
 async function shoot(chrome, size, language, found) {
   const views = {
-    agent2: [["desk", "desk", desk], ["desk", "desk-consultation", answering], [`tickets/${found.archived}`, "ticket-archived"], [`tickets/${found.archived}`, "ticket-history", history]],
+    agent2: [["desk", "desk", desk], ["desk", "desk-map", deskMap], ["desk", "desk-consultation", answering], [`tickets/${found.placed}`, "ticket-map", ticketMap], [`tickets/${found.archived}`, "ticket-archived"], [`tickets/${found.archived}`, "ticket-history", history]],
     dispatcher1: [["sorting", "sorting"]],
-    supervisor1: [["supervision", "supervision"], ["exchange", "exchange"], ["tickets", "tickets-export", exportDialog], [`tickets/${found.inHand}`, "ticket-document", documentDialog], ["callbacks", "callbacks"]],
+    supervisor1: [["supervision", "supervision"], ["exchange", "exchange"], ["tickets", "tickets"], ["tickets", "tickets-export", exportDialog], [`tickets/${found.inHand}`, "ticket-document", documentDialog], ["callbacks", "callbacks"]],
+    entry1: [["entry", "entry"]],
     "unitlead.water": [["inbox", "inbox"], [`tickets/${found.inHand}`, "ticket-unit"]],
   };
   for (const [user, list] of Object.entries(views)) {
@@ -43,12 +51,12 @@ async function shoot(chrome, size, language, found) {
     const page = await signedIn(chrome, user, size);
     await page.evaluate((to) => localStorage.setItem("hotline.language", to), language);
     for (const [path, name, act] of list) {
-      if (path.endsWith("/undefined")) continue;
+      if (path.endsWith("/undefined")) continue; // no such ticket was made
       await page.goto(`/${path}`);
       await page.locator("h1").first().waitFor({ state: "attached" });
-      await quiet(page);
+      await settled(page);
       await act?.(page);
-      await quiet(page);
+      await settled(page);
       await picture(page, `work-${name}-${size.width}-${language}`);
     }
     await page.context().close();

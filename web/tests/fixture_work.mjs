@@ -52,6 +52,7 @@ export const workRoutes = [
   [/^GET \/v1\/tickets\/[^/]+\/attachments$/, () => ({ attachments })],
   [/^GET \/v1\/tickets\/[^/]+\/documents$/, () => ({ documents })],
   [/^GET \/v1\/documentTemplates$/, () => ({ templates })],
+  [/^GET \/v1\/mapSettings$/, () => ({ tiles: [], maxZoom: 18, longitude: 113.65, latitude: 34.76, zoom: 12 })],
   [/^GET \/v1\/slaClocks$/, (_p, q) => ({ clocks: CLOCKS.filter(fits(q)) })],
   [/^GET \/v1\/slaClocks:summarise$/, (_p, q) => summary(q)],
   [/^GET \/v1\/ticketImports$/, () => ({ imports })],

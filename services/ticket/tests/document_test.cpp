@@ -340,7 +340,7 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   list.set_page_size(0);
   CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list)->templates_size() == 3);
   list.set_page_token("1");
-  CHECK(base::HasReason(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status(), "BAD_PAGE_TOKEN"));
+  CHECK(Rule(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status()) == "page_token BAD_PAGE_TOKEN");
   list.clear_page_token();
   list.set_template_id("nothing");
   CHECK(base::HasReason(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status(), "DOCUMENT_TEMPLATE_NOT_FOUND"));

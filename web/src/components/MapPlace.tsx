@@ -18,24 +18,17 @@ interface Props {
   fault: (field: FieldKey) => string | undefined;
 }
 
-const focusMap = () => requestAnimationFrame(() => document.querySelector<HTMLElement>(".place-map")?.focus());
-
 // Folded away until it is wanted, filled or refused.
 export function MapPlace({ form, change, fault }: Props) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  useKeys({
-    [keysOf("map")]: () => {
-      setOpen(!open);
-      if (!open) focusMap();
-    },
-  });
+  const [open, setOpen] = useState<false | "key" | "button">(false);
+  useKeys({ [keysOf("map")]: () => setOpen(!open && "key") });
   const filled = !!form.longitude || !!form.latitude;
   const point = pointOf(form.longitude, form.latitude);
   const set = (next: Point) => change(typed(next));
   return (
     <div className="map-place">
-      <Button type="link" size="small" className="more-fields" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <Button type="link" size="small" className="more-fields" aria-expanded={!!open} onClick={() => setOpen(!open && "button")}>
         {t(open ? "map.close" : "map.open")} <Kbd keys={keysOf("map")} />
       </Button>
       {(open || filled || fault("longitude") || fault("latitude")) && (
@@ -55,7 +48,7 @@ export function MapPlace({ form, change, fault }: Props) {
       {open && (
         <>
           <Suspense fallback={<Waiting rows={4} />}>
-            <PlaceMap point={point} onPoint={set} />
+            <PlaceMap point={point} onPoint={set} autoFocus={open === "key"} />
           </Suspense>
           <p className="quiet map-hint">{t("map.hint")}</p>
         </>

@@ -124,10 +124,19 @@ function useMap(settings: MapSettings, point: Point | undefined, onPoint: ((poin
   return { place, map };
 }
 
-function Plane({ settings, point, onPoint }: { settings: MapSettings; point: Point | undefined; onPoint: ((point: Point) => void) | undefined }) {
+interface Props {
+  point: Point | undefined;
+  onPoint?: (point: Point) => void; // absent: to be looked at only
+  autoFocus?: boolean;
+}
+
+function Plane({ settings, point, onPoint, autoFocus }: Props & { settings: MapSettings }) {
   const { t } = useTranslation();
   const [broken, setBroken] = useState(false);
   const { place, map } = useMap(settings, point, onPoint, () => setBroken(true));
+  useEffect(() => {
+    if (autoFocus) place.current?.focus();
+  }, [autoFocus, place]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!map.current || event.ctrlKey || event.metaKey) return;
     const move = MOVES[event.key];
@@ -153,11 +162,11 @@ function Plane({ settings, point, onPoint }: { settings: MapSettings; point: Poi
   );
 }
 
-export default function PlaceMap({ point, onPoint }: { point: Point | undefined; onPoint?: (point: Point) => void }) {
+export default function PlaceMap(props: Props) {
   const query = useQuery({ queryKey: ["mapSettings"], queryFn: getMapSettings, staleTime: Infinity });
   return (
     <Loaded query={query} rows={4}>
-      {(settings) => <Plane settings={settings} point={point} onPoint={onPoint} />}
+      {(settings) => <Plane settings={settings} {...props} />}
     </Loaded>
   );
 }
