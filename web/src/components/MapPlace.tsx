@@ -3,7 +3,7 @@ import { Button, Input } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf, useKeys } from "@/app/shortcuts";
-import { type Point, pointOf, shown, typed } from "@/lib/coordinates";
+import { decimals, type Point, pointOf, typed } from "@/lib/coordinates";
 import type { FieldKey, TicketForm } from "@/lib/validate";
 import { Field, Kbd } from "./Field";
 import { Waiting } from "./Problems";
@@ -63,7 +63,7 @@ export function MapRead({ point }: { point: Point }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <span className="mono">{shown(point)}</span>
+      {t("map.at", decimals(point))}{" "}
       <Button type="link" size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t(open ? "map.close" : "map.show")}
       </Button>

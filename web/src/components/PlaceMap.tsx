@@ -7,14 +7,13 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getMapSettings } from "@/api/work";
 import type { MapSettings } from "@/api/types";
-import { graticuleLines, graticuleStep, normalised, type Point, shown } from "@/lib/coordinates";
+import { decimals, graticuleLines, graticuleStep, normalised, type Point } from "@/lib/coordinates";
 import { Loaded } from "./Problems";
 import "./place_map.css";
 
 const CLOSE_ZOOM = 16; // a place is looked at
-const LINES = 6; // of the graticule, each way
+const LINES = 4; // of latitude, at most
 const STEP_PX = 8; // an arrow key
-const FINE_PX = 1; // with Alt
 const COARSE_PX = 64; // with Shift
 const TO_EDGE_PX = 32;
 const MOVES: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -22,7 +21,7 @@ const MOVES: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight
 const latLng = (point: Point): L.LatLngTuple => [point.latitude, point.longitude];
 const pointAt = (at: L.LatLng): Point => normalised({ longitude: at.lng, latitude: at.lat });
 
-// Round degrees, named at the left and the lower edge.
+// Round degrees, named at the upper and the right edge, where no control lies.
 function drawGraticule(map: L.Map, into: L.LayerGroup): void {
   into.clearLayers();
   const bounds = map.getBounds();
@@ -30,14 +29,14 @@ function drawGraticule(map: L.Map, into: L.LayerGroup): void {
   const name = (at: L.LatLngTuple, text: string, className: string) =>
     L.marker(at, { icon: L.divIcon({ className: `graticule-name ${className}`, html: text, iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(into);
   const [west, east, south, north] = [bounds.getWest(), bounds.getEast(), Math.max(bounds.getSouth(), -85), Math.min(bounds.getNorth(), 85)];
-  const step = graticuleStep(east - west, LINES);
+  const step = graticuleStep(north - south, LINES);
   for (const x of graticuleLines(west, east, step)) {
     line([[south, x], [north, x]]);
-    name([south, x], `${x}°`, "below");
+    name([north, x], `${x}°`, "above");
   }
   for (const y of graticuleLines(south, north, step)) {
     line([[y, west], [y, east]]);
-    name([y, west], `${y}°`, "left");
+    name([y, east], `${y}°`, "right");
   }
 }
 
@@ -68,6 +67,7 @@ function makeMap(place: HTMLElement, settings: MapSettings, point: Point | undef
     zoomControl: false,
     attributionControl: false,
     doubleClickZoom: false,
+    scrollWheelZoom: false, // only while the map has the focus, or the form would not scroll past it
     zoomAnimation: false,
     fadeAnimation: false,
     markerZoomAnimation: false,
@@ -76,6 +76,8 @@ function makeMap(place: HTMLElement, settings: MapSettings, point: Point | undef
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   addTiles(map, settings, onFault);
   const lines = L.layerGroup().addTo(map);
+  map.on("focus", () => map.scrollWheelZoom.enable());
+  map.on("blur", () => map.scrollWheelZoom.disable());
   map.on("moveend zoomend resize", () => drawGraticule(map, lines));
   drawGraticule(map, lines);
   return map;
@@ -103,7 +105,6 @@ function useMap(settings: MapSettings, point: Point | undefined, onPoint: ((poin
       pin.current = undefined;
     };
     // A map is made once; the place moves on it below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settings, t]);
   useEffect(() => {
     const shownOn = map.current;
@@ -120,7 +121,7 @@ function useMap(settings: MapSettings, point: Point | undefined, onPoint: ((poin
     pin.current.setLatLng(latLng(point));
     if (!shownOn.getBounds().contains(latLng(point))) shownOn.setView(latLng(point), shownOn.getZoom(), { animate: false });
     else shownOn.panInside(latLng(point), { padding: [TO_EDGE_PX, TO_EDGE_PX], animate: false });
-  }, [point?.longitude, point?.latitude, settings]); // eslint-disable-line react-hooks/exhaustive-deps
+  }, [point?.longitude, point?.latitude, settings, t]);
   return { place, map };
 }
 
@@ -138,7 +139,7 @@ function Plane({ settings, point, onPoint, autoFocus }: Props & { settings: MapS
     if (autoFocus) place.current?.focus();
   }, [autoFocus, place]);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!map.current || event.ctrlKey || event.metaKey) return;
+    if (!map.current || event.ctrlKey || event.metaKey || event.altKey) return; // keys of the screen
     const move = MOVES[event.key];
     if (event.key === "+" || event.key === "=") map.current.zoomIn(1, { animate: false });
     else if (event.key === "-") map.current.zoomOut(1, { animate: false });
@@ -147,16 +148,16 @@ function Plane({ settings, point, onPoint, autoFocus }: Props & { settings: MapS
     else if (!onPoint) map.current.panBy([move[0] * COARSE_PX, move[1] * COARSE_PX], { animate: false });
     else {
       const from = map.current.latLngToContainerPoint(point ? latLng(point) : map.current.getCenter());
-      const far = event.shiftKey ? COARSE_PX : event.altKey ? FINE_PX : STEP_PX;
+      const far = event.shiftKey ? COARSE_PX : STEP_PX;
       onPoint(pointAt(map.current.containerPointToLatLng(L.point(from.x + move[0] * far, from.y + move[1] * far))));
     }
     event.preventDefault();
     event.stopPropagation();
   };
-  const label = t(onPoint ? "map.label" : "map.labelRead", { point: point ? shown(point) : t("map.none") });
+  const label = t(onPoint ? "map.label" : "map.labelRead", { point: point ? t("map.at", decimals(point)) : t("map.none") });
   return (
     <>
-      <div ref={place} className="place-map" role="application" tabIndex={0} aria-label={label} data-point={point ? shown(point) : ""} onKeyDown={onKeyDown} />
+      <div ref={place} className="place-map" role="application" tabIndex={0} aria-label={label} data-point={point ? Object.values(decimals(point)).join() : ""} onKeyDown={onKeyDown} />
       {broken && <p className="quiet">{t("map.noTiles")}</p>}
     </>
   );

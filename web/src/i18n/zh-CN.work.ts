@@ -8,7 +8,7 @@ export const zhWork = {
     showsCaller: "含诉求人信息", fieldsInChinese: "文书为中文，以下各项请用中文填写。", related: "关联与并案", findAlike: "查找同类工单", member: "并入的工单", verify: "核对完整性", intact: "{{count}} 条记录完整无改动", broken: "第 {{from}} 至 {{to}} 条被改动或缺失", byStep: "各环节时限", script: { say: "说", ask: "问", check: "核对" }, level: "督办阶梯", fromLevel: "{{measure}}以上", paused: "已暂停", pausedCount: "暂停 {{count}}", provisional: "节假日未公布", due: "到期时间", noClocks: "没有符合条件的时限", clocks: "共 {{count}} 个时限", clocksMore: "已显示 {{count}} 个时限，向下滚动显示更多",
   },
   map: {
-    title: "地图位置", open: "地图定位", close: "收起地图", show: "查看地图", longitude: "经度", latitude: "纬度", remove: "清除位置", none: "未定位", zoomIn: "放大", zoomOut: "缩小", noTiles: "底图暂时无法加载，可按经纬网定位。",
+    title: "地图位置", at: "经度 {{longitude}}，纬度 {{latitude}}", open: "地图定位", close: "收起地图", show: "查看地图", longitude: "经度", latitude: "纬度", remove: "清除位置", none: "未定位", zoomIn: "放大", zoomOut: "缩小", noTiles: "底图暂时无法加载，可按经纬网定位。",
     hint: "点击地图或按方向键定位，按住上档键步幅加大，回车取中心，加减号缩放。", label: "地图，{{point}}。方向键移动位置，加减号缩放，回车取地图中心。", labelRead: "地图，{{point}}。方向键移动视野，加减号缩放。",
   },
   exchange: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPoint, graticuleLines, graticuleStep, normalised, placeOf, pointOf, shown, typed } from "./coordinates";
+import { checkPoint, decimals, graticuleLines, graticuleStep, normalised, placeOf, pointOf, typed } from "./coordinates";
 
 describe("TKT-2: a place on the map", () => {
   it.each([
@@ -24,7 +24,7 @@ describe("TKT-2: a place on the map", () => {
     expect(pointOf("113.65", "34.76")).toEqual({ longitude: 113.65, latitude: 34.76 });
     expect(pointOf("１１３．６５", "−34.76")).toEqual({ longitude: 113.65, latitude: -34.76 });
     expect(typed({ longitude: 113.65, latitude: -34.76 })).toEqual({ longitude: "113.65", latitude: "-34.76" });
-    expect(shown({ longitude: 113.65, latitude: 34.76 })).toBe("113.650000, 34.760000");
+    expect(decimals({ longitude: 113.65, latitude: 34.76 })).toEqual({ longitude: "113.650000", latitude: "34.760000" });
   });
 
   it("is unknown at 0, 0", () => {

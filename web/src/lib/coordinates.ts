@@ -51,7 +51,8 @@ export function normalised(point: Point): Point {
 
 export const typed = (point: Point): { longitude: string; latitude: string } => ({ longitude: String(point.longitude), latitude: String(point.latitude) });
 
-export const shown = (point: Point): string => `${point.longitude.toFixed(DECIMALS)}, ${point.latitude.toFixed(DECIMALS)}`;
+// As people read them: all decimals, so that numbers beneath one another compare.
+export const decimals = (point: Point) => ({ longitude: point.longitude.toFixed(DECIMALS), latitude: point.latitude.toFixed(DECIMALS) });
 
 // Degrees between two lines of the graticule, so that there are about `lines` of them over the span.
 const STEPS = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];

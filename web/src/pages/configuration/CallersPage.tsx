@@ -137,6 +137,7 @@ function BansPart() {
     initialPageParam: "",
     getNextPageParam: (last) => last.nextPageToken || undefined,
     enabled: !wrong,
+    placeholderData: (before) => before,
   });
   const bans = query.data?.pages.flatMap((p) => p.bans ?? []) ?? [];
   const done = () => void queries.invalidateQueries({ queryKey: ["callerBans"] });

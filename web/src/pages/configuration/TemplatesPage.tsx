@@ -17,6 +17,7 @@ import { TemplateChanges, TemplateVersions, useStampBy } from "./TemplateVersion
 import { useLeave, useUnsaved } from "./unsaved";
 
 const MAX_FIELDS = 50;
+const READABLE = { token: { colorTextDisabled: "#33404f" } }; // what is not to be changed is there to be read
 
 function Head({ body, isNew, faults, set }: { body: TemplateBody; isNew: boolean; faults: Faults; set: (part: Partial<TemplateBody>) => void }) {
   const { t } = useTranslation();
@@ -231,18 +232,20 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
           {isNew ? <span className="tag tag-yellow">{t("config.templates.isNew")}</span> : <Stamp version={num(shown.version)} time={shown.updateTime} by={stampBy(shown)} />}
           {unknown.length > 0 && <span className="late">{t("config.templates.unknown", { names: unknown.map((n) => `{{${n}}}`).join(" ") })}</span>}
         </div>
-        <ConfigProvider componentDisabled={!!viewing}>
-          {mode === "blocks" && body ? (
-            <>
-              <Head body={body} isNew={isNew} faults={faults} set={set} />
-              <BlocksEditor blocks={body.blocks} fields={body.fields ?? []} faults={faults} onChange={(blocks) => set({ blocks })} />
-              <OwnFields fields={body.fields ?? []} faults={faults} onChange={(fields) => set({ fields })} />
-            </>
-          ) : (
-            <Field label={t("config.templates.source")} error={broken ? `${t("admin.notJson")} (${broken})` : faults.at("body")}>
-              {(c) => <Input.TextArea id={c.id} className="mono" status={c.status ?? ""} value={text} autoSize={{ minRows: 20, maxRows: 60 }} spellCheck={false} onChange={(e) => setText(e.target.value)} />}
-            </Field>
-          )}
+        <ConfigProvider componentDisabled={!!viewing} {...(viewing ? { theme: READABLE } : {})}>
+          <fieldset className="plain" disabled={!!viewing}>
+            {mode === "blocks" && body ? (
+              <>
+                <Head body={body} isNew={isNew} faults={faults} set={set} />
+                <BlocksEditor blocks={body.blocks} fields={body.fields ?? []} faults={faults} onChange={(blocks) => set({ blocks })} />
+                <OwnFields fields={body.fields ?? []} faults={faults} onChange={(fields) => set({ fields })} />
+              </>
+            ) : (
+              <Field label={t("config.templates.source")} error={broken ? `${t("admin.notJson")} (${broken})` : faults.at("body")}>
+                {(c) => <Input.TextArea id={c.id} className="mono" status={c.status ?? ""} value={text} autoSize={{ minRows: 20, maxRows: 60 }} spellCheck={false} onChange={(e) => setText(e.target.value)} />}
+              </Field>
+            )}
+          </fieldset>
         </ConfigProvider>
         {!viewing && (
           <div className="form-actions sticky">
@@ -254,10 +257,10 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
           </div>
         )}
       </section>
-      <aside className="side column">
+      <aside className="side column templates-side">
+        {!isNew && <TemplateVersions current={start} onShow={setViewing} />}
         {viewing && <TemplateChanges version={viewing} current={start} />}
         <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={looked} />
-        {!isNew && <TemplateVersions current={start} onShow={setViewing} />}
       </aside>
     </div>
   );
