@@ -104,6 +104,13 @@ struct DocumentFixture : StoreFixture {
     const auto violations = base::FieldViolations(status);
     return violations.empty() ? base::Reason(status) : violations[0].field + " " + violations[0].reason;
   }
+  absl::StatusOr<v1::DocumentTemplate> Put(const Person& person, const std::string& id, const std::string& body, const std::string& etag) {
+    v1::PutDocumentTemplateRequest request;
+    request.set_template_id(id);
+    request.set_body(body);
+    request.set_etag(etag);
+    return As(person, &Documents::Blocking::PutDocumentTemplate, request);
+  }
   v1::Document Issued(const Person& person, const domain::Ticket& ticket, const std::string& template_id, const domain::Values& fields = {}) {
     const auto made = Create(person, ticket, template_id, fields);
     INFO(template_id << " " << made.status());
@@ -113,6 +120,10 @@ struct DocumentFixture : StoreFixture {
 };
 
 const domain::Values kOrder = {{"problem", "超过办理期限三天，未与诉求人联系。"}, {"demand", "如涉及管网改造，应说明工期。"}, {"deadline", "2026年11月30日18时前"}};
+
+// An urging notice as a city may have it.
+const std::string kUrging = R"({"template_id":"urging_notice","name":"催办函","audience":"unit","number":"催〔{{year}}〕{{sequence}}号",
+      "fields":[{"id":"why","name":"原因","required":true,"max":20}],"blocks":[{"kind":"title","text":"催办函"},{"kind":"paragraph","text":"{{unit}}：{{why}}"}]})";
 
 // Values of every field of every shipped template.
 domain::Values AllFields(const domain::DocumentTemplate& one) {
@@ -276,18 +287,9 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: fields are checked by name, text of c
 
 TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions; what cannot be used is refused by name") {
   const domain::Ticket ticket = Dispatched();
-  const auto put = [&](const Person& person, const std::string& id, const std::string& body, const std::string& etag) {
-    v1::PutDocumentTemplateRequest request;
-    request.set_template_id(id);
-    request.set_body(body);
-    request.set_etag(etag);
-    return As(person, &Documents::Blocking::PutDocumentTemplate, request);
-  };
-  const std::string good = R"({"template_id":"urging_notice","name":"催办函","audience":"unit","number":"催〔{{year}}〕{{sequence}}号",
-      "fields":[{"id":"why","name":"原因","required":true,"max":20}],"blocks":[{"kind":"title","text":"催办函"},{"kind":"paragraph","text":"{{unit}}：{{why}}"}]})";
-  CHECK(put(kSupervisor, "urging_notice", good, "1").status().code() == absl::StatusCode::kPermissionDenied);
-  CHECK(base::HasReason(put(kAdmin, "urging_notice", good, "").status(), "ETAG_MISMATCH"));
-  const auto second = put(kAdmin, "urging_notice", good, "1");
+  CHECK(Put(kSupervisor, "urging_notice", kUrging, "1").status().code() == absl::StatusCode::kPermissionDenied);
+  CHECK(base::HasReason(Put(kAdmin, "urging_notice", kUrging, "").status(), "ETAG_MISMATCH"));
+  const auto second = Put(kAdmin, "urging_notice", kUrging, "1");
   REQUIRE(second.ok());
   CHECK(second->version() == 2);
   CHECK(second->fields(0).id() == "why");
@@ -297,9 +299,9 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(documents.Template("urging_notice")->version == 2);
 
   const auto refused = [&](const std::string& from, const std::string& to) {
-    std::string body = good;
+    std::string body = kUrging;
     body.replace(body.find(from), from.size(), to);
-    return Rule(put(kAdmin, "urging_notice", body, "2").status());
+    return Rule(Put(kAdmin, "urging_notice", body, "2").status());
   };
   CHECK(refused("{{why}}", "{{wyh}}") == "template.blocks[1] UNKNOWN_PLACEHOLDER");
   CHECK(refused("{{why}}", "{{why") == "template.blocks[1] BAD_PLACEHOLDER");
@@ -309,11 +311,26 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(refused("\"id\":\"why\"", "\"id\":\"unit\"") == "template.fields[0].id BAD_FORMAT");
   CHECK(refused("\"max\":20", "\"max\":\"20\"") == "template.fields[0].max OUT_OF_RANGE");
   CHECK(refused("\"template_id\":\"urging_notice\"", "\"template_id\":\"other\"") == "template_id MISMATCH");
-  CHECK(Rule(put(kAdmin, "urging_notice", "[]", "2").status()) == "template.body BAD_FORMAT");
-  CHECK(Rule(put(kAdmin, "urging_notice", std::string(70'000, ' '), "2").status()) == "template.body TOO_LONG");
+  CHECK(Rule(Put(kAdmin, "urging_notice", "[]", "2").status()) == "template.body BAD_FORMAT");
+  CHECK(Rule(Put(kAdmin, "urging_notice", std::string(70'000, ' '), "2").status()) == "template.body TOO_LONG");
   CHECK(As(kWater, &Documents::Blocking::ListDocumentTemplates, v1::ListDocumentTemplatesRequest())->templates_size() == 10);
 
-  // Every version stays to be looked at, and an old one is taken back by putting it again.
+  // What is edited is looked at before it is put, by whoever may put it.
+  v1::PreviewDocumentRequest look;
+  look.set_ticket_id(ticket.id);
+  look.set_template_id("urging_notice");
+  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"尚未启用的版本"}]})");
+  CHECK(base::HasReason(As(kSupervisor, &Documents::Blocking::PreviewDocument, look).status(), "DOCUMENT_NOT_ALLOWED"));
+  const auto seen = As(kAdmin, &Documents::Blocking::PreviewDocument, look);
+  REQUIRE(seen.ok());
+  CHECK(TextOf(seen->pdf()).find("尚未启用的版本") != std::string::npos);
+  CHECK(documents.Template("urging_notice")->version == 2);
+  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"{{nothing}}"}]})");
+  CHECK(Rule(As(kAdmin, &Documents::Blocking::PreviewDocument, look).status()) == "template.blocks[0] UNKNOWN_PLACEHOLDER");
+}
+
+TEST_CASE_METHOD(DocumentFixture, "TKT-14, TKT-16: every version of a template stays to be looked at, and an old one is taken back by putting it again") {
+  REQUIRE(Put(kAdmin, "urging_notice", kUrging, "1").ok());
   v1::ListDocumentTemplateVersionsRequest list;
   list.set_template_id("urging_notice");
   list.set_page_size(1);
@@ -332,7 +349,7 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   CHECK(first.updated_by() == "preset");
   CHECK(first.update_time().seconds() > 0);
   CHECK(first.name() == "催办通知书");
-  const auto taken = put(kAdmin, "urging_notice", first.body(), "2");
+  const auto taken = Put(kAdmin, "urging_notice", first.body(), "2");
   REQUIRE(taken.ok());
   CHECK(taken->version() == 3);
   CHECK(documents.Template("urging_notice")->body == first.body());
@@ -344,19 +361,6 @@ TEST_CASE_METHOD(DocumentFixture, "TKT-14: a city changes a template in versions
   list.clear_page_token();
   list.set_template_id("nothing");
   CHECK(base::HasReason(As(kWater, &Documents::Blocking::ListDocumentTemplateVersions, list).status(), "DOCUMENT_TEMPLATE_NOT_FOUND"));
-
-  // What is edited is looked at before it is put, by whoever may put it.
-  v1::PreviewDocumentRequest look;
-  look.set_ticket_id(ticket.id);
-  look.set_template_id("urging_notice");
-  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"尚未启用的版本"}]})");
-  CHECK(base::HasReason(As(kSupervisor, &Documents::Blocking::PreviewDocument, look).status(), "DOCUMENT_NOT_ALLOWED"));
-  const auto seen = As(kAdmin, &Documents::Blocking::PreviewDocument, look);
-  REQUIRE(seen.ok());
-  CHECK(TextOf(seen->pdf()).find("尚未启用的版本") != std::string::npos);
-  CHECK(documents.Template("urging_notice")->version == 3);
-  look.set_body(R"({"template_id":"urging_notice","name":"催办函","audience":"unit","blocks":[{"kind":"paragraph","text":"{{nothing}}"}]})");
-  CHECK(Rule(As(kAdmin, &Documents::Blocking::PreviewDocument, look).status()) == "template.blocks[0] UNKNOWN_PLACEHOLDER");
 }
 
 }  // namespace hotline::ticket

@@ -19,7 +19,7 @@ export interface PartProps {
 export function OccurTime({ form, change, fault }: PartProps) {
   const { t } = useTranslation();
   return (
-    <Field label={t("ticket.occurTime")} error={fault("occurTime")} className="third">
+    <Field label={t("ticket.occurTime")} error={fault("occurTime")} className="when">
       {(control) => <Input {...control} status={control.status ?? ""} type="datetime-local" value={form.occurTime} onChange={(e) => change({ occurTime: e.target.value })} />}
     </Field>
   );

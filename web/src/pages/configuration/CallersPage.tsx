@@ -202,7 +202,9 @@ function AuditPart() {
     <section className="main-part" aria-label={t("config.callers.audit")}>
       <div className="filters">
         <Input allowClear value={asked.ticketId} onChange={(e) => setAsked({ ...asked, ticketId: e.target.value })} placeholder={t("config.templates.ticketHint")} aria-label={t("config.templates.ticket")} style={{ width: 220 }} />
+        <span className="quiet" aria-hidden="true">{t("figures.from")}</span>
         <Input type="date" value={asked.from} onChange={(e) => setAsked({ ...asked, from: e.target.value })} aria-label={t("figures.from")} style={{ width: 150 }} />
+        <span className="quiet" aria-hidden="true">{t("figures.to")}</span>
         <Input type="date" value={asked.to} onChange={(e) => setAsked({ ...asked, to: e.target.value })} aria-label={t("figures.to")} style={{ width: 150 }} />
       </div>
       {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
@@ -219,7 +221,7 @@ function AuditPart() {
           columns={[
             { key: "time", title: t("config.callers.time"), width: "160px", render: (e) => exactTime(e.time) },
             { key: "who", title: t("config.callers.who"), width: "minmax(110px, 1fr)", render: (e) => userName(e.actorId) },
-            { key: "unit", title: t("ticket.unit"), width: "minmax(140px, 1.2fr)", render: (e) => unitName(e.actorUnitId) },
+            { key: "unit", title: t("supervision.unit"), width: "minmax(140px, 1.2fr)", render: (e) => unitName(e.actorUnitId) },
             { key: "kind", title: t("config.callers.how"), width: "120px", render: (e) => t(`config.callers.${e.kind === "revealed" ? "revealed" : "shown"}`) },
             { key: "reason", title: t("config.callers.reason"), width: "minmax(180px, 2fr)", render: (e) => <span title={e.reason}>{e.reason}</span> },
             { key: "ticket", title: t("nav.tickets"), width: "110px", render: (e) => <Link to={`/tickets/${e.ticketId}`} className="mono">{(e.ticketId ?? "").slice(-8)}</Link> },

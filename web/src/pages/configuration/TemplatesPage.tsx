@@ -181,19 +181,22 @@ function ViewingBar({ viewing, onTake, onBack }: { viewing: DocumentTemplate; on
   );
 }
 
-function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boolean; onPut: (templateId: string) => void }) {
+interface EditorProps {
+  start: DocumentTemplate;
+  isNew: boolean;
+  onPut: (templateId: string) => void;
+}
+
+// The template while it is edited, a version of old while that is looked at, and the putting.
+function useTemplateDraft({ start, isNew, onPut }: EditorProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const stampBy = useStampBy();
   const first = useMemo(() => textOf(start), [start]);
   const [typed, setText] = useState(first);
-  const [viewing, setViewing] = useState<DocumentTemplate | null>(null); // a version of old, read only
-  const [mode, setMode] = useState<"blocks" | "source">(parseBody(first) ? "blocks" : "source");
+  const [viewing, setViewing] = useState<DocumentTemplate | null>(null); // read only
   const [lookError, setLookError] = useState<unknown>(null);
-  const form = useRef<HTMLElement>(null);
   const text = viewing ? textOf(viewing) : typed;
   const body = useMemo(() => parseBody(text), [text]);
-  const set = (part: Partial<TemplateBody>) => body && setText(printBody({ ...body, ...part }));
   const templateId = body?.template_id ?? start.templateId ?? "";
   const save = useMutation({
     onMutate: () => setLookError(null),
@@ -208,7 +211,23 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
     save.reset();
     setLookError(refused);
   };
-  const error = save.error ?? lookError;
+  const take = () => {
+    setText(text);
+    setViewing(null);
+  };
+  const set = (part: Partial<TemplateBody>) => body && !viewing && setText(printBody({ ...body, ...part }));
+  useUnsaved(typed !== first);
+  return { first, text, setText, body, set, templateId, viewing, setViewing, take, save, looked, error: save.error ?? lookError, changed: typed !== first };
+}
+
+function Editor(props: EditorProps) {
+  const { start, isNew } = props;
+  const { t } = useTranslation();
+  const stampBy = useStampBy();
+  const draft = useTemplateDraft(props);
+  const { first, text, setText, body, set, templateId, viewing, setViewing, save, error } = draft;
+  const [mode, setMode] = useState<"blocks" | "source">(body ? "blocks" : "source");
+  const form = useRef<HTMLElement>(null);
   const faults = useFaults(error, "template");
   useEffect(() => {
     if (faults.first) form.current?.querySelector(".bad, .field-error")?.scrollIntoView({ block: "center" });
@@ -216,17 +235,12 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
   const shown = viewing ?? start;
   const broken = jsonFault(text);
   const unknown = body ? unknownPlaceholders(body) : [];
-  const dirty = typed !== first || isNew;
-  useUnsaved(typed !== first);
-  const take = () => {
-    setText(text);
-    setViewing(null);
-  };
+  const dirty = draft.changed || isNew;
   return (
     <div className="with-side wide">
       <section className="main-part scroll column" aria-label={body?.name ?? templateId} ref={form}>
         {error != null && <ProblemAlert error={error} />}
-        {viewing && <ViewingBar viewing={viewing} onTake={take} onBack={() => setViewing(null)} />}
+        {viewing && <ViewingBar viewing={viewing} onTake={draft.take} onBack={() => setViewing(null)} />}
         <div className="filters">
           <Segmented<"blocks" | "source"> value={mode} onChange={setMode} aria-label={t("config.templates.mode")} options={[{ value: "blocks", label: t("config.templates.byBlocks"), disabled: !body }, { value: "source", label: t("config.templates.source") }]} />
           {isNew ? <span className="tag tag-yellow">{t("config.templates.isNew")}</span> : <Stamp version={num(shown.version)} time={shown.updateTime} by={stampBy(shown)} />}
@@ -260,7 +274,7 @@ function Editor({ start, isNew, onPut }: { start: DocumentTemplate; isNew: boole
       <aside className="side column templates-side">
         {!isNew && <TemplateVersions current={start} onShow={setViewing} />}
         {viewing && <TemplateChanges version={viewing} current={start} />}
-        <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={looked} />
+        <PreviewPane templateId={templateId} text={text} fields={body?.fields ?? []} ready={!broken} onError={draft.looked} />
       </aside>
     </div>
   );
