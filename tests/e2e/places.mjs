@@ -8,7 +8,7 @@ import { as, picture, run, signedIn, test, waitFor } from "./harness.mjs";
 
 const AXIS = { longitude: "经度", latitude: "纬度" };
 const map = (page) => page.locator(".place-map");
-const axis = (page, name) => page.locator(".map-place").getByLabel(AXIS[name]);
+const axis = (page, name) => page.locator(".map-place").getByRole("textbox", { name: AXIS[name] });
 const typedPoint = async (page) => [Number(await axis(page, "longitude").inputValue()), Number(await axis(page, "latitude").inputValue())];
 // Where the pin is drawn, as the map's name says it too.
 const point = async (page) => ((await map(page).getAttribute("data-point")) ?? "").split(",").map(Number);

@@ -33,9 +33,10 @@ const history = (page) => page.locator(".timeline").scrollIntoViewIfNeeded();
 // The tickets of the busiest pages: one that went through most steps, and one in a unit's hands.
 async function subjects() {
   const api = await as("supervisor1");
-  const of = async (state) => (await api.get(`/v1/tickets?states=TICKET_STATE_${state}&pageSize=5`)).tickets?.[0]?.ticketId;
+  const lead = await as("unitlead.water"); // sees the unit's own alone
+  const of = async (state, by = api) => (await by.get(`/v1/tickets?states=TICKET_STATE_${state}&pageSize=5`)).tickets?.[0]?.ticketId;
   const placed = (await api.get("/v1/tickets?pageSize=100")).tickets?.find((ticket) => ticket.longitude)?.ticketId;
-  return { placed, archived: (await of("ARCHIVED")) ?? (await of("CLOSED")), inHand: (await of("SIGNED")) ?? (await of("DISPATCHED")) };
+  return { placed, archived: (await of("ARCHIVED")) ?? (await of("CLOSED")), inHand: (await of("SIGNED", lead)) ?? (await of("DISPATCHED", lead)) };
 }
 
 async function shoot(chrome, size, language, found) {
