@@ -163,6 +163,13 @@ export async function signedIn(chrome, userName, viewport = { width: 1600, heigh
 }
 
 const MOVING = ".ant-segmented-thumb, .ant-zoom-appear, .ant-zoom-enter, .ant-fade-appear, .ant-fade-enter, .ant-wave";
+// What keeps people who do not see the page from using it.
+export async function axeFaults(page) {
+  const axe = require("@axe-core/playwright");
+  const { violations } = await new (axe.default ?? axe)({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  return violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].html}`);
+}
+
 // Until nothing loads or moves on the page any more.
 export async function settled(page) {
   await page.waitForLoadState("networkidle").catch(() => undefined);

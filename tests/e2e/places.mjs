@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { as, picture, run, signedIn, test, waitFor } from "./harness.mjs";
+import { as, axeFaults, picture, run, signedIn, test, waitFor } from "./harness.mjs";
 
 const AXIS = { longitude: "经度", latitude: "纬度" };
 const map = (page) => page.locator(".place-map");
@@ -53,6 +53,7 @@ async function byKeys(page) {
     assert.deepEqual(await point(page), [longitude, latitude]);
     await page.keyboard.press("+");
     await picture(page, "desk-map");
+    assert.deepEqual(await axeFaults(page), []);
     const kept = await save(page);
     assert.deepEqual([kept.longitude, kept.latitude], [longitude, latitude]);
     page.placed = kept;

@@ -201,7 +201,7 @@ function AuditPart() {
   return (
     <section className="main-part" aria-label={t("config.callers.audit")}>
       <div className="filters">
-        <Input allowClear value={asked.ticketId} onChange={(e) => setAsked({ ...asked, ticketId: e.target.value })} placeholder={t("config.templates.ticketHint")} aria-label={t("config.templates.ticket")} style={{ width: 220 }} />
+        <Input allowClear value={asked.ticketId} onChange={(e) => setAsked({ ...asked, ticketId: e.target.value })} placeholder={t("config.templates.ticketHint")} aria-label={t("config.templates.ticket")} style={{ width: 270 }} />
         <span className="quiet" aria-hidden="true">{t("figures.from")}</span>
         <Input type="date" value={asked.from} onChange={(e) => setAsked({ ...asked, from: e.target.value })} aria-label={t("figures.from")} style={{ width: 150 }} />
         <span className="quiet" aria-hidden="true">{t("figures.to")}</span>

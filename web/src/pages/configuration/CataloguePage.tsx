@@ -92,7 +92,7 @@ function Filters({ shown, setShown, count, version, children }: { shown: Shown; 
         style={{ width: 120 }}
         options={[{ value: "draft", label: t("config.draft") }, { value: "current", label: t("config.inForce") }]}
       />
-      <Input.Search allowClear value={shown.typed} onChange={(e) => setShown({ ...shown, typed: e.target.value })} placeholder={t("config.catalogue.find")} aria-label={t("config.catalogue.find")} style={{ width: 230 }} />
+      <Input.Search allowClear value={shown.typed} onChange={(e) => setShown({ ...shown, typed: e.target.value })} placeholder={t("config.catalogue.find")} aria-label={t("config.catalogue.find")} style={{ width: 270 }} />
       {!!shown.finding?.entryIds?.length && (
         <Button size="small" onClick={() => setShown({ ...shown, finding: null })}>
           {t("config.catalogue.onlyFinding")} ✕

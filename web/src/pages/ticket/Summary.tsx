@@ -27,7 +27,7 @@ function CallerLine({ ticket }: { ticket: Ticket }) {
   return (
     <>
       {caller?.anonymous ? t("ticket.anonymous") : caller?.name || t("ticket.noName")} {caller?.phone}
-      {caller?.confidential && <span className="urgency">{t("ticket.confidential")}</span>}
+      {caller?.confidential && <span className="urgency">{t("ticket.confidential")}</span>}{" "}
       {caller?.masked && may && (
         <Button size="small" type="link" onClick={() => void reveal()}>
           {t("ticket.reveal")}
