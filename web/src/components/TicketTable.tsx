@@ -84,12 +84,12 @@ export function TicketTable({
         </>
       ),
     },
-    { key: "state", title: t("ticket.state"), width: "95px", render: (ticket) => <StateTag state={ticket.state} /> },
-    { key: "type", title: t("ticket.type"), width: "92px", render: (ticket) => <TypeName type={ticket.type} /> },
+    { key: "state", title: t("ticket.state"), width: "106px", render: (ticket) => <StateTag state={ticket.state} /> },
+    { key: "type", title: t("ticket.type"), width: "106px", render: (ticket) => <TypeName type={ticket.type} /> },
     { key: "category", title: t("ticket.category"), width: "minmax(110px, 1.4fr)", render: (ticket) => categoryName(ticket.categoryId) },
     { key: "area", title: t("ticket.area"), width: "minmax(80px, 0.8fr)", render: (ticket) => nameOf(ticket.areaCode) },
     { key: "unit", title: t("ticket.unit"), width: "minmax(110px, 1.2fr)", render: (ticket) => unitName(ticket.unitId) },
-    { key: "created", title: t("ticket.created"), width: "105px", render: (ticket) => <RelTime time={ticket.createTime} /> },
+    { key: "created", title: t("ticket.created"), width: "118px", render: (ticket) => <RelTime time={ticket.createTime} /> },
     { key: "number", title: t("ticket.number"), width: "130px", render: (ticket) => <span className="mono">{ticket.number}</span> },
   ];
   if (actions) columns.push({ key: "actions", title: t("common.actions"), width: "90px", render: actions });

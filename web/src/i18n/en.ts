@@ -66,7 +66,7 @@ const texts: Texts = {
   },
   tickets: {
     filters: "Filters", query: "Number, phone or words", light: "Light", newest: "Newest", byTimeLeft: "By time left", order: "Order", clearFilters: "Clear filters", empty: "No ticket fits",
-    count: "{{count}} tickets", countMore: "{{count}} shown; scroll for more",
+    count: "Tickets: {{count}}", countMore: "{{count}} shown; scroll for more",
   },
   inbox: {
     sign: "Sign for ({{count}})", signed: "{{count}} signed for", notSigned: "{{count}} could not be signed for: {{why}}",

@@ -128,8 +128,7 @@ function Actions({ consultation, unit, submit, busy, clearable, onClear }: Actio
         {t("desk.registerAndDispatch")}
         {unit && ` → ${unit}`} <Kbd keys={keysOf("saveAndDispatch")} />
       </Button>
-      <span className="grow" />
-      <Button danger type="text" disabled={!clearable} onClick={onClear}>
+      <Button danger type="text" className="to-the-end" disabled={!clearable} onClick={onClear}>
         {t("desk.clear")}
       </Button>
     </div>

@@ -57,7 +57,7 @@ function useColumns(): Column<Row>[] {
   return [
     { key: "light", title: t("supervision.clocks"), width: "minmax(240px, 1.6fr)", render: ({ clock }) => <Light clock={clock} /> },
     { key: "due", title: t("work.due"), width: "135px", render: ({ clock }) => exactTime(clock.dueTime).slice(0, 16) },
-    { key: "ladder", title: t("supervision.ladder"), width: "120px", render: ({ clock }) => <Ladder level={clock.escalationLevel ?? 0} /> },
+    { key: "ladder", title: t("supervision.ladder"), width: "190px", render: ({ clock }) => <Ladder level={clock.escalationLevel ?? 0} /> },
     {
       key: "title",
       title: t("ticket.title"),
