@@ -14,6 +14,7 @@ export default defineConfig({
       "/openapi.json": gateway,
     },
   },
+  esbuild: { legalComments: "eof" }, // licences ask that their notices go where the code goes
   build: {
     outDir: "dist",
     target: "es2021",
