@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include "libs/base/error.h"
 #include "libs/base/id.h"
@@ -60,10 +61,19 @@ absl::Status FillQuery(const Request& request, ClockQuery& query) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> TicketsAsked(const v1::ListClocksRequest& request) {
+  if (request.ticket_ids_size() > kMaxTicketsAsked) return errors::Invalid("ticket_ids", "OUT_OF_RANGE", "at most 50 tickets");
+  if (request.ticket_ids_size() > 0 && !request.ticket_id().empty()) return errors::Invalid("ticket_ids", "NOT_ALLOWED", "one ticket or several, not both");
+  for (int i = 0; i < request.ticket_ids_size(); ++i) {
+    if (!base::IsValidId(request.ticket_ids(i))) return errors::Invalid(absl::StrCat("ticket_ids[", i, "]"), "BAD_FORMAT", "the id of a ticket");
+  }
+  return std::vector<std::string>(request.ticket_ids().begin(), request.ticket_ids().end());
+}
+
 // Everything that selects rows: a page token is bound to it.
 std::vector<std::string> FilterOf(const ClockQuery& query) {
   const auto time = [](const std::optional<absl::Time>& t) { return t ? absl::StrCat(absl::ToUnixMicros(*t)) : std::string(); };
-  return {query.ticket_id, absl::StrCat(query.state ? static_cast<int>(*query.state) : 0), absl::StrCat(query.light ? static_cast<int>(*query.light) : 0),
+  return {query.ticket_id, absl::StrJoin(query.ticket_ids, ","), absl::StrCat(query.state ? static_cast<int>(*query.state) : 0), absl::StrCat(query.light ? static_cast<int>(*query.light) : 0),
           query.step, query.unit_path.value_or(""), query.also_unit_path.value_or(""), query.area_code, absl::StrCat(query.type),
           absl::StrCat(query.urgency), time(query.due_after), time(query.due_before), absl::StrCat(query.min_level)};
 }
@@ -85,6 +95,7 @@ absl::Status ClockService::ListClocks(rpc::Context& context, const v1::ListClock
   if (!v1::ClockLight_IsValid(request.light())) return errors::Invalid("light", "BAD_VALUE", "a known light");
   ClockQuery query;
   query.ticket_id = request.ticket_id();
+  HOTLINE_ASSIGN_OR_RETURN(query.ticket_ids, TicketsAsked(request));
   if (request.state() != v1::CLOCK_STATE_UNSPECIFIED) query.state = static_cast<ClockState>(request.state());
   if (request.light() != v1::CLOCK_LIGHT_UNSPECIFIED) query.light = static_cast<Light>(request.light());
   HOTLINE_RETURN_IF_ERROR(FillQuery(request, query));

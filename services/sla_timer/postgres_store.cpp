@@ -203,6 +203,7 @@ void AddFilters(const ClockQuery& query, Where& where) {
 absl::StatusOr<std::vector<Clock>> PostgresStore::ListClocks(const ClockQuery& query) {
   Where where;
   if (!query.ticket_id.empty()) where.AddTicket(query.ticket_id);
+  if (!query.ticket_ids.empty()) where.Add("ticket_id = ANY(", query.ticket_ids, "::text[])");
   if (query.state) where.Add("state = ", static_cast<int>(*query.state));
   if (query.ticket_id.empty() && query.state != ClockState::kStopped) where.Add("state <> 3");  // As the index says it.
   if (query.light) where.Add("light = ", static_cast<int>(*query.light));

@@ -16,6 +16,7 @@ inline constexpr size_t kHandlerQueue = 256;
 inline constexpr int kMaxImportDays = 1000;
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 200;
+inline constexpr int kMaxTicketsAsked = 50;  // whose clocks one ListClocks may name
 inline constexpr int kMaxClocksOfTicket = 1000;
 
 class PolicyService final : public rpc::PlainService {

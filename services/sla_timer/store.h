@@ -43,6 +43,7 @@ struct CalendarRecord {
 
 struct ClockQuery {
   std::string ticket_id = {};           // Empty: all tickets.
+  std::vector<std::string> ticket_ids = {};  // Only of these; empty: all.
   std::optional<ClockState> state = {}; // Absent: running and paused, or all of a named ticket.
   std::optional<Light> light = {};
   std::string step = {};

@@ -132,7 +132,7 @@ async function extended(life) {
 }
 
 async function supervised(life) {
-  const { supervisor, ticket } = life;
+  const { supervisor, officer, ticket } = life;
   await test("SLA-7 the supervision desk shows the light of its clock, with the time left in the city's words", async () => {
     await supervisor.goto("/supervision");
     await supervisor.locator(".tile-name", { hasText: /^答复$/ }).click();
@@ -141,6 +141,10 @@ async function supervised(life) {
     assert.match(await row.locator(".limit").innerText(), /答复 剩余 .*(工作日|小时|分钟|天)/);
     assert.match(await row.locator(".limit").getAttribute("class"), /limit-green/);
     await picture(supervisor, "life-clocks");
+    // The same words on the ticket's page: a working day is no day of the wall's clock.
+    const words = /剩余 \d+ 个工作日/.exec(await row.locator(".limit").innerText())?.[0];
+    assert.ok(words, "the answer's limit counts working days");
+    await officer.locator(".ticket-head .limit", { hasText: words }).waitFor();
   });
   await test("SLA-8 it is put under supervision from there, with a measure and its notice", async () => {
     const row = supervisor.locator("[role=row]", { hasText: TITLE }).first();

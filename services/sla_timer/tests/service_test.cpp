@@ -1,4 +1,6 @@
 // The service as others see it: a real client, real PostgreSQL and Redis, and the program itself killed in the middle.
+#include <set>
+
 #include "services/sla_timer/tests/program_fixture.h"
 
 namespace hotline::sla_timer {
@@ -117,6 +119,34 @@ TEST_CASE("policies and the calendar over the wire") {
   import.mutable_days(0)->set_date("2027-02-11");
   import.mutable_days(0)->set_kind("off");
   CHECK(c.program.Call<v1::CalendarService>(&v1::CalendarService::StubInterface::ImportCalendarDays, import, admin)->version() == calendar->version() + 1);
+}
+
+TEST_CASE("SLA-10: the open clocks of several tickets come in one request, with the time left in the city's words") {
+  Case c("standard");
+  const std::vector<rpc::Role> admin = {access::v1::ROLE_ADMIN};
+  const std::string id = base::NewId(), other = base::NewId(), third = base::NewId();
+  for (const std::string& ticket : {id, other, third}) c.Say<pb::TicketDispatched>(ticket, ticket_pb::TICKET_STATE_DISPATCHED);
+  for (const std::string& ticket : {id, other, third}) REQUIRE(c.WaitTold(ticket, "sign:SlaClockStarted"));
+  const auto asked = [&](const v1::ListClocksRequest& request) { return c.program.Call<v1::ClockService>(&v1::ClockService::StubInterface::ListClocks, request, admin); };
+  v1::ListClocksRequest several;
+  several.add_ticket_ids(id);
+  several.add_ticket_ids(other);
+  const auto both = asked(several);
+  REQUIRE(both.ok());
+  std::set<std::string> tickets;
+  for (const v1::Clock& clock : both->clocks()) {
+    tickets.insert(clock.ticket_id());
+    CHECK(clock.time_left_text().starts_with("剩余"));
+  }
+  CHECK(tickets == std::set<std::string>{id, other});
+  several.set_ticket_ids(1, "nonsense");
+  CHECK(base::FieldViolations(asked(several).status())[0].field == "ticket_ids[1]");
+  several.set_ticket_ids(1, other);
+  several.set_ticket_id(id);
+  CHECK(base::FieldViolations(asked(several).status())[0].reason == "NOT_ALLOWED");
+  several.clear_ticket_id();
+  while (several.ticket_ids_size() <= 50) several.add_ticket_ids(other);
+  CHECK(base::FieldViolations(asked(several).status())[0].field == "ticket_ids");
 }
 
 TEST_CASE("TKT-8: ticket asks before it takes a request on, and the decision moves the limit") {

@@ -4,6 +4,7 @@ import relativeTime from "dayjs/plugin/relativeTime";
 import { useTranslation } from "react-i18next";
 import type { Limit, Ticket, TicketState, TicketType, Urgency } from "@/api/types";
 import { serverNow } from "@/lib/clock";
+import { type Told, useClockTexts, wordsOf } from "@/lib/clockTexts";
 import { exactTime } from "@/lib/format";
 import { useTick } from "@/lib/useTick";
 import { type Light, lightOf, mostPressing, parts, timeLeftKey } from "@/lib/timeLeft";
@@ -49,25 +50,29 @@ export function LightDot({ light }: { light: Light }) {
   return <span className={`light light-${light}`} role="img" aria-label={t(`light.${light}`)} />;
 }
 
-export function useTimeLeftText(): (dueTime: string) => string {
-  const { t } = useTranslation();
-  return (dueTime) => {
-    const p = parts(Date.parse(dueTime), serverNow());
+// In the city's words where they are known: a limit in working time has other hours left than the clock on the wall says.
+function useTimeLeftText(told: Told): (limit: Limit) => string {
+  const { t, i18n } = useTranslation();
+  return ({ clockId, dueTime }) => {
+    const due = Date.parse(dueTime ?? "");
+    const words = wordsOf(told, clockId, due, serverNow(), i18n.language === "en" ? "en" : "zh");
+    if (words) return words;
+    const p = parts(due, serverNow());
     const key = timeLeftKey(p);
     return t(p.late ? "time.late" : "time.left", { span: t(`time.${key.unit}`, { a: key.a, b: key.b }) });
   };
 }
 
-export function LimitLine({ limit }: { limit: Limit }) {
+export function LimitLine({ limit, ticketId }: { limit: Limit; ticketId?: string }) {
   useTick();
   const { t } = useTranslation();
-  const text = useTimeLeftText();
+  const text = useTimeLeftText(useClockTexts(ticketId, limit.dueTime));
   const light = lightOf(limit, serverNow());
   const step = limit.step ?? "";
   return (
     <span className={`limit limit-${light}`} title={exactTime(limit.dueTime)}>
       <LightDot light={light} />
-      {t([`enum.step.${step}`, "enum.step.other"] as never, { step }) as string} {limit.dueTime ? text(limit.dueTime) : ""}
+      {t([`enum.step.${step}`, "enum.step.other"] as never, { step }) as string} {limit.dueTime ? text(limit) : ""}
     </span>
   );
 }
@@ -76,8 +81,8 @@ export function LimitLine({ limit }: { limit: Limit }) {
 export function TimeLeft({ ticket }: { ticket: Ticket }) {
   useTick();
   const { t } = useTranslation();
-  const text = useTimeLeftText();
   const { limit, light } = mostPressing(ticket, serverNow());
+  const text = useTimeLeftText(useClockTexts(ticket.ticketId, limit?.dueTime));
   if (!limit?.dueTime)
     return (
       <span className="limit">
@@ -88,7 +93,7 @@ export function TimeLeft({ ticket }: { ticket: Ticket }) {
   return (
     <span className={`limit limit-${light}`} title={exactTime(limit.dueTime)}>
       <LightDot light={light} />
-      {text(limit.dueTime)}
+      {text(limit)}
     </span>
   );
 }

@@ -39,7 +39,7 @@ function Task({ id, onDone }: { id: string; onDone: () => void }) {
               <StateTag state={ticket.state} />
               <span className="mono">{ticket.number}</span>
               {(ticket.limits ?? []).map((limit) => (
-                <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+                <LimitLine key={limit.clockId ?? limit.step} limit={limit} ticketId={ticket.ticketId} />
               ))}
             </div>
             <Suspense fallback={<Waiting rows={6} />}>

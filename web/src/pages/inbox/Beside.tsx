@@ -22,7 +22,7 @@ export function Beside({ id, onClose }: { id: string; onClose: () => void }) {
             <div className="marks">
               <StateTag state={ticket.state} />
               {(ticket.limits ?? []).map((limit) => (
-                <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+                <LimitLine key={limit.clockId ?? limit.step} limit={limit} ticketId={ticket.ticketId} />
               ))}
               <Marks ticket={ticket} />
             </div>

@@ -195,7 +195,7 @@ function Detail({ id, onTake }: { id: string; onTake: (ticket: Ticket, one: Unit
             <StateTag state={ticket.state} />
             <span className="mono">{ticket.number}</span>
             {(ticket.limits ?? []).map((limit) => (
-              <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+              <LimitLine key={limit.clockId ?? limit.step} limit={limit} ticketId={ticket.ticketId} />
             ))}
           </div>
           <Suspense fallback={<Waiting rows={6} />}>

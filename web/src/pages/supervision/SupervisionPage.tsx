@@ -36,7 +36,7 @@ function useColumns(): Column<Ticket>[] {
       render: (one) => (
         <span className="marks">
           {(one.limits ?? []).map((limit) => (
-            <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+            <LimitLine key={limit.clockId ?? limit.step} limit={limit} ticketId={one.ticketId} />
           ))}
         </span>
       ),

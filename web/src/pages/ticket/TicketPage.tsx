@@ -37,7 +37,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
           </span>
           <span className="mono">{ticket.number}</span>
           {(ticket.limits ?? []).map((limit) => (
-            <LimitLine key={limit.clockId ?? limit.step} limit={limit} />
+            <LimitLine key={limit.clockId ?? limit.step} limit={limit} ticketId={ticket.ticketId} />
           ))}
         </div>
         <div className="marks">
