@@ -29,12 +29,16 @@ const answers = () => new Promise((resolve) => {
   connection.on("error", () => resolve(false));
 });
 
+const ready = () => waitFor("the suite to be ready", () => fetch(`${base}/readyz`).then((r) => r.ok, () => false));
+
 async function restartTicket(change) {
   const path = join(data, "config/ticket.json");
   const before = readFileSync(path, "utf8");
   writeFileSync(path, change(before));
   control("restart", "ticket");
-  await waitFor("the suite to be ready", () => fetch(`${base}/readyz`).then((r) => r.ok, () => false));
+  // The gateway may not have noticed yet: only an answer shows that it has found the new process.
+  await waitFor("ticket to answer", () => agent.raw("GET", `/v1/tickets/${ticket.ticketId}`).then((r) => r.ok));
+  await ready();
   return before;
 }
 
@@ -106,7 +110,7 @@ try {
       assert.equal((await refused.json()).reason, "SCAN_PENDING");
     }
     assert.equal((await list()).filter((one) => one.scan === "SCAN_STATE_PENDING").length, 2);
-    assert.equal((await fetch(`${base}/readyz`)).status, 200); // Nobody waits for it to register a ticket.
+    await ready(); // Nobody waits for it to register a ticket.
   });
 } finally {
   clamd.child.kill();
