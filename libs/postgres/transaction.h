@@ -49,7 +49,7 @@ class Transaction {
   // The same, for the number of affected rows.
   absl::StatusOr<int64_t> Execute(std::string_view sql, const Params& params = {});
   // Runs one statement without waiting for its answer, in order with the others: it travels with the next Query or Execute,
-  // or with the commit, and its error is theirs. For writes whose outcome the function does not look at; saves a round trip.
+  // or with the commit, and its error is theirs. For what the function need not know at once; saves a round trip.
   // `answer`, if given, gets the statement's own answer with that of the next Query or Execute; not with the commit.
   absl::Status Later(std::string_view sql, const Params& params = {}, std::optional<Result>* answer = nullptr);
 
