@@ -39,6 +39,20 @@ TEST_CASE_METHOD(StoreFixture, "TKT-2: a ticket is read back as it was registere
   CHECK(Events() == std::vector<std::string>{"TicketCreated", "TicketDispatched"});
 }
 
+TEST_CASE_METHOD(StoreFixture, "TKT-4: a ticket that is another version than was read is not written over, and nothing is kept") {
+  const Ticket ticket = Dispatched();
+  const auto signing = [&](postgres::Transaction& tx, bool changed) {
+    return store.Change(tx, By(domain::Officer()), ticket.id, [&](const Ticket& before) -> absl::StatusOr<domain::Change> {
+      if (changed) CHECK(tx.Execute("UPDATE tickets SET version = version + 1 WHERE ticket_id = $1", {ticket.id}).ok());
+      return domain::Decide(&before, domain::Sign{}, domain::Officer(), clock.Now(), domain::DefaultProcess(before.type));
+    });
+  };
+  const auto refused = postgres::RunTransaction(pool, [&](postgres::Transaction& tx) { return signing(tx, true); });
+  CHECK(base::Reason(refused.status()) == postgres::kReasonConstraint);
+  CHECK(*store.Get(ticket.id) == ticket);
+  CHECK(postgres::RunTransaction(pool, [&](postgres::Transaction& tx) { return signing(tx, false); })->state == State::kSigned);
+}
+
 TEST_CASE_METHOD(StoreFixture, "TKT-4, TKT-16: the whole loop leaves history, notices and events, chained") {
   Ticket ticket = Dispatched();
   clock.Advance(absl::Minutes(1));
