@@ -106,7 +106,7 @@ class Relay::Impl {
 
   void SetLeading(bool leading, int64_t epoch) {
     if (leading != leading_) log::Info(leading ? "outbox relay leads" : "outbox relay follows", {{"epoch", epoch}});
-    if (!leading || epoch != epoch_) positioned_ = false;
+    if (!leading || epoch != epoch_) positioned_ = adopted_ = false;
     leading_ = leading;
     epoch_ = epoch;
     const std::lock_guard lock(mutex_);
@@ -114,13 +114,18 @@ class Relay::Impl {
   }
 
   absl::StatusOr<postgres::Assigned> Assign() {
-    const auto assigned = postgres::RunTransaction(pool_, [&](postgres::Transaction& tx) {
+    const auto assigned = postgres::RunTransaction(pool_, [&](postgres::Transaction& tx) -> absl::StatusOr<postgres::Assigned> {
+      if (!adopted_) {
+        HOTLINE_ASSIGN_OR_RETURN(const int64_t count, Outbox::Adopt(tx, kLeaseName, options_.holder, epoch_));
+        if (count > 0) log::Warn("the database came from another cluster, its events are numbered first", {{"events", count}});
+      }
       return Outbox::Assign(tx, kLeaseName, options_.holder, epoch_, kRelayBatch);
     });
     if (!assigned.ok()) {
       if (base::HasReason(assigned.status(), postgres::kReasonLeaseLost)) SetLeading(false, epoch_);
       return assigned.status();
     }
+    adopted_ = true;
     last_sequence_ = assigned->last_sequence;
     const std::lock_guard lock(mutex_);
     stats_.last_sequence = last_sequence_;
@@ -241,6 +246,7 @@ class Relay::Impl {
   bool leading_ = false;
   bool notified_ = false;
   bool positioned_ = false;  // published_ agrees with the stream.
+  bool adopted_ = false;     // The numbering is of this database cluster.
   bool idle_ = false;
   bool failing_ = false;
   int64_t epoch_ = 0;

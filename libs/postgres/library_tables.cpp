@@ -43,10 +43,33 @@ create table leases (
 );
 )sql";
 
+constexpr std::string_view kNumbers = R"sql(
+-- Numbers in a narrow table of their own: numbering an event in place wrote its row and all its indexes a second time.
+-- Numbered is what lies, by (xid, id), up to the mark in outbox_state: with all transactions below an xid over, no row can
+-- appear below it any more.
+create table outbox_numbers (
+  sequence bigint primary key,
+  id       bigint not null
+);
+insert into outbox_numbers (sequence, id) select sequence, id from outbox where sequence is not null order by sequence;
+
+alter table outbox_state
+  add column numbered_xid xid8   not null default '0',
+  add column numbered_id  bigint not null default 0,
+  add column cluster      bigint;  -- whose transaction ids they are
+update outbox_state set cluster = system_identifier from pg_control_system();
+update outbox_state set (numbered_xid, numbered_id) = (select xid, id from outbox where sequence is not null order by xid desc, id desc limit 1)
+where exists (select from outbox where sequence is not null);
+
+drop index outbox_unnumbered;
+alter table outbox drop column sequence;
+create index outbox_order on outbox (xid, id);
+)sql";
+
 }  // namespace
 
 const std::vector<LibraryMigration>& LibraryMigrations() {
-  static const std::vector<LibraryMigration> migrations = {{1, "events", kEvents}};
+  static const std::vector<LibraryMigration> migrations = {{1, "events", kEvents}, {2, "outbox_numbers", kNumbers}};
   return migrations;
 }
 

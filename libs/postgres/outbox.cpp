@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "libs/base/error.h"
 #include "libs/postgres/error.h"
 #include "libs/postgres/lease.h"
 
@@ -28,6 +29,45 @@ absl::Status CheckNew(const Event& event) {
   if (!event.has_time()) return Invalid("time");
   if (event.sequence() != 0) return Invalid("sequence");
   return absl::OkStatus();
+}
+
+// The next rows whose transactions are older than every open one.
+constexpr std::string_view kNumber = R"sql(
+    with batch as (
+      select id, xid, row_number() over (order by xid, id) as n
+      from (select id, xid from outbox
+            where (xid, id) > ((select numbered_xid from outbox_state), (select numbered_id from outbox_state))
+              and xid < pg_snapshot_xmin(pg_current_snapshot())
+            order by xid, id limit $1) as settled),
+    numbers as (insert into outbox_numbers (sequence, id) select (select last_sequence from outbox_state) + n, id from batch)
+    update outbox_state set last_sequence = outbox_state.last_sequence + n, numbered_xid = xid, numbered_id = id
+    from (select xid, id, n from batch order by n desc limit 1) as last
+    returning n as count)sql";
+
+// What is there and settled is numbered, and all that has a number goes below every transaction id of this cluster.
+constexpr std::string_view kAdopt = R"sql(
+    with restored as (
+      select o.id, row_number() over (order by o.xid, o.id) as n from outbox o
+      where not exists (select from outbox_numbers where outbox_numbers.id = o.id)
+        and (o.xid < pg_snapshot_xmin(pg_current_snapshot()) or o.xid >= pg_snapshot_xmax(pg_current_snapshot()))),
+    numbers as (insert into outbox_numbers (sequence, id) select last_sequence + n, id from restored, outbox_state),
+    below as (update outbox set xid = '0' where id in (select id from outbox_numbers union all select id from restored)),
+    counted as (select count(*) as n from restored)
+    update outbox_state set last_sequence = last_sequence + n, numbered_xid = '0', numbered_id = 9223372036854775807, cluster = system_identifier
+    from counted, pg_control_system() returning n as count)sql";
+
+// By their numbers, each event fetched by its id: whatever the planner believes of the tables' sizes.
+constexpr char kNumbered[] =
+    "outbox_numbers n cross join lateral (select * from outbox where outbox.id = n.id offset 0) as o";
+
+absl::StatusOr<Assigned> Look(Transaction& tx) {
+  // The order makes the planner take the index; for a mere "exists" it reads the whole table, in the hope of an early find.
+  const auto rows = tx.Query(R"sql(
+      select last_sequence,
+             (select id from outbox where (xid, id) > (numbered_xid, numbered_id) order by xid, id limit 1) is not null as any_left
+      from outbox_state)sql");
+  if (!rows.ok()) return rows.status();
+  return Assigned{.waiting = (*rows)[0].Get<bool>("any_left"), .last_sequence = (*rows)[0].Get<int64_t>("last_sequence")};
 }
 
 }  // namespace
@@ -73,35 +113,24 @@ absl::Status Outbox::AppendAll(Transaction& tx, const std::vector<Event>& events
 absl::StatusOr<Assigned> Outbox::Assign(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch,
                                         int limit) {
   // Most looks find nothing; they must not cost a transaction id or a lock.
-  const auto look = tx.Query(
-      "select last_sequence, exists (select from outbox where sequence is null) as any_left from outbox_state");
-  if (!look.ok()) return look.status();
-  Assigned assigned;
-  assigned.last_sequence = (*look)[0].Get<int64_t>("last_sequence");
-  if (!(*look)[0].Get<bool>("any_left")) return assigned;
+  HOTLINE_ASSIGN_OR_RETURN(Assigned assigned, Look(tx));
+  if (!assigned.waiting) return assigned;
   if (absl::Status status = CheckLease(tx, lease, holder, epoch); !status.ok()) return status;
-  // A visible row whose transaction id lies in the future was restored from a dump of another cluster; it is settled too.
-  const auto numbered = tx.Query(R"sql(
-      with batch as (
-        select id, row_number() over (order by xid, id) as n
-        from (select id, xid from outbox
-              where sequence is null
-                and (xid < pg_snapshot_xmin(pg_current_snapshot()) or xid >= pg_snapshot_xmax(pg_current_snapshot()))
-              order by xid, id limit $1) as settled),
-      state as (
-        update outbox_state set last_sequence = last_sequence + (select count(*) from batch)
-        returning last_sequence, last_sequence - (select count(*) from batch) as before)
-      update outbox set sequence = state.before + batch.n
-      from batch, state where outbox.id = batch.id
-      returning state.last_sequence)sql",
-                                 {limit});
+  const auto numbered = tx.Query(kNumber, {limit});
   if (!numbered.ok()) return numbered.status();
-  assigned.count = static_cast<int>(numbered->size());
-  if (assigned.count > 0) assigned.last_sequence = (*numbered)[0].Get<int64_t>("last_sequence");
-  const auto rest = tx.Query("select exists (select from outbox where sequence is null) as any_left");
-  if (!rest.ok()) return rest.status();
-  assigned.waiting = (*rest)[0].Get<bool>("any_left");
+  HOTLINE_ASSIGN_OR_RETURN(assigned, Look(tx));
+  assigned.count = numbered->empty() ? 0 : static_cast<int>((*numbered)[0].Get<int64_t>("count"));
   return assigned;
+}
+
+absl::StatusOr<int64_t> Outbox::Adopt(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch) {
+  const auto look = tx.Query("select cluster is distinct from system_identifier as foreign from outbox_state, pg_control_system()");
+  if (!look.ok()) return look.status();
+  if (!(*look)[0].Get<bool>("foreign")) return 0;
+  if (absl::Status status = CheckLease(tx, lease, holder, epoch); !status.ok()) return status;
+  const auto adopted = tx.Query(kAdopt);
+  if (!adopted.ok()) return adopted.status();
+  return (*adopted)[0].Get<int64_t>("count");
 }
 
 absl::Status Outbox::SkipTo(Transaction& tx, int64_t sequence) {
@@ -115,7 +144,7 @@ absl::StatusOr<OutboxState> Outbox::State(Pool& pool) {
 }
 
 absl::StatusOr<std::vector<Event>> Outbox::ReadAfter(Pool& pool, int64_t sequence, int limit) {
-  const auto rows = pool.Read("select sequence, payload from outbox where sequence > $1 order by sequence limit $2",
+  const auto rows = pool.Read(absl::StrCat("select n.sequence, o.payload from ", kNumbered, " where n.sequence > $1 order by n.sequence limit $2"),
                               {sequence, limit});
   if (!rows.ok()) return rows.status();
   std::vector<Event> events;
@@ -131,8 +160,9 @@ absl::StatusOr<std::vector<Event>> Outbox::ReadAfter(Pool& pool, int64_t sequenc
 }
 
 absl::StatusOr<OutboxSubjects> Outbox::SubjectsAfter(Transaction& tx, int64_t sequence, int limit) {
-  const auto rows = tx.Query("select coalesce(min(sequence), 0) as first, coalesce(max(sequence), 0) as last, array_agg(distinct subject) as subjects"
-                             " from (select sequence, subject from outbox where sequence > $1 order by sequence limit $2) as next", {sequence, limit});
+  const auto rows = tx.Query(absl::StrCat("select coalesce(min(sequence), 0) as first, coalesce(max(sequence), 0) as last, array_agg(distinct subject) as subjects"
+                                          " from (select n.sequence, o.subject from ", kNumbered, " where n.sequence > $1 order by n.sequence limit $2) as next"),
+                             {sequence, limit});
   if (!rows.ok()) return rows.status();
   const Row row = (*rows)[0];
   if (row.IsNull("subjects")) return OutboxSubjects{{}, sequence, false};
@@ -163,21 +193,23 @@ absl::StatusOr<int64_t> Outbox::DeleteOld(Pool& pool, absl::Duration retention, 
       [&](Transaction& tx) {
         return tx.Execute(R"sql(
             with oldest as (
-              select id, time from outbox
-              where sequence <= (select published_sequence from outbox_state) order by sequence limit $2)
-            delete from outbox using oldest
-            where outbox.id = oldest.id and oldest.time < now() - $1 * interval '1 second')sql",
+              select n.sequence, n.id from
+                (select sequence, id from outbox_numbers where sequence <= (select published_sequence from outbox_state) order by sequence limit $2) as n
+                left join lateral (select id, time from outbox where outbox.id = n.id offset 0) as o on true
+              where o.id is null or o.time < now() - $1 * interval '1 second'),
+            events as (delete from outbox where id = any (array(select id from oldest)))
+            delete from outbox_numbers where sequence = any (array(select sequence from oldest)))sql",
                           {absl::ToInt64Seconds(retention), limit});
       },
       {.idempotent = true});
 }
 
 absl::StatusOr<absl::Duration> Outbox::Lag(Pool& pool) {
-  const auto rows = pool.Read(R"sql(
+  const auto rows = pool.Read(absl::StrCat(R"sql(
       select coalesce(extract(epoch from now() - min(time)), 0)::float8 as seconds from (
-        (select time from outbox where sequence is null order by xid, id limit 1) union all
-        (select time from outbox where sequence > (select published_sequence from outbox_state) order by sequence limit 1)
-      ) as waiting)sql");
+        (select time from outbox where (xid, id) > ((select numbered_xid from outbox_state), (select numbered_id from outbox_state)) order by xid, id limit 1)
+        union all (select o.time from )sql", kNumbered, R"sql( where n.sequence > (select published_sequence from outbox_state) order by n.sequence limit 1)
+      ) as waiting)sql"));
   if (!rows.ok()) return rows.status();
   return absl::Seconds(std::max(0.0, (*rows)[0].Get<double>("seconds")));
 }

@@ -54,6 +54,9 @@ class Outbox {
   // taken: a row with a smaller number can no longer appear. Fenced by the lease.
   static absl::StatusOr<Assigned> Assign(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch,
                                          int limit);
+  // After a restore from a dump of another cluster, whose transaction ids say nothing in this one: numbers all that came with
+  // it, and begins anew from there; how many. To be called once by whoever begins to number. Fenced by the lease.
+  static absl::StatusOr<int64_t> Adopt(Transaction& tx, std::string_view lease, std::string_view holder, int64_t epoch);
   // Never lets a number be given again that the stream has seen (after a restore older than Redis).
   static absl::Status SkipTo(Transaction& tx, int64_t sequence);
   static absl::StatusOr<OutboxState> State(Pool& pool);

@@ -107,12 +107,14 @@ class Suite:
         return done.stdout.decode().strip()
 
     def wait_caught_up(self):
-        """Until every consumer has applied every event of tickets: what one measurement left must not burden the next."""
+        """Until every consumer has applied every event of tickets and of their clocks: what one measurement left must not burden the next."""
         schemas = self.psql("select string_agg(table_schema, ' ') from information_schema.tables where table_name = 'consumer_offsets'").split()
-        behind = " union all ".join("select sequence from %s.consumer_offsets where source = 'ticket'" % s for s in schemas)
-        query = ("select (select count(*) from ticket.outbox where sequence is null) = 0"
-                 " and not exists (select from (%s) o where o.sequence < (select last_sequence from ticket.outbox_state))" % behind)
-        wait_for("consumers to catch up", lambda: self.psql(query) == "t", CATCH_UP_SECONDS)
+        offsets = " union all ".join("select sequence, source from %s.consumer_offsets" % s for s in schemas)
+        # In one statement, that it sees all of one moment: whoever has applied an event has told its own with it.
+        query = " and ".join("not exists (select from {0}.outbox o, {0}.outbox_state s where (o.xid, o.id) > (s.numbered_xid, s.numbered_id))"
+                             " and not exists (select from ({1}) o where o.source = '{0}' and o.sequence < (select last_sequence from {0}.outbox_state))".format(s, offsets)
+                             for s in ("ticket", "sla_timer"))
+        wait_for("consumers to catch up", lambda: self.psql("select " + query) == "t", CATCH_UP_SECONDS)
 
 
 class Lazy:

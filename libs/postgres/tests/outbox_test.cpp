@@ -4,6 +4,7 @@
 #include <google/protobuf/wrappers.pb.h>
 
 #include <random>
+#include <set>
 #include <thread>
 
 #include <absl/strings/str_cat.h>
@@ -11,6 +12,7 @@
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "libs/postgres/lease.h"
+#include "libs/postgres/migrations.h"
 #include "libs/postgres/outbox.h"
 #include "libs/testing/private_postgres.h"
 #include "libs/testing/wait.h"
@@ -38,12 +40,23 @@ absl::Status Append(Pool& pool, const std::string& subject) {
   return RunTransaction(pool, [&](Transaction& tx) { return Outbox::Append(tx, MakeEvent(subject)); });
 }
 
+std::vector<std::string> Subjects(Pool& pool) {
+  std::vector<std::string> subjects;
+  const auto events = Outbox::ReadAfter(pool, 0, 10);
+  REQUIRE(events.ok());
+  for (const Event& event : *events) subjects.push_back(event.subject());
+  return subjects;
+}
+
 class Numberer {
  public:
   explicit Numberer(Pool& pool) : pool_(pool), epoch_(AcquireLease(pool, "outbox", "me", absl::Hours(1))->epoch) {}
   absl::StatusOr<Assigned> Assign(int limit = 1000, int64_t epoch_offset = 0) {
     return RunTransaction(
         pool_, [&](Transaction& tx) { return Outbox::Assign(tx, "outbox", "me", epoch_ + epoch_offset, limit); });
+  }
+  absl::StatusOr<int64_t> Adopt(int64_t epoch_offset = 0) {
+    return RunTransaction(pool_, [&](Transaction& tx) { return Outbox::Adopt(tx, "outbox", "me", epoch_ + epoch_offset); });
   }
 
  private:
@@ -199,7 +212,7 @@ TEST_CASE("only old and published rows are deleted, and the numbering goes on") 
   Numberer numberer(pool);
   for (int i = 0; i < 6; ++i) REQUIRE(Append(pool, "x").ok());
   REQUIRE(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 6; }));
-  REQUIRE((*Connection::Open(options))->ExecuteScript("update outbox set time = now() - interval '31 days' where sequence <> 3").ok());
+  REQUIRE((*Connection::Open(options))->ExecuteScript("update outbox set time = now() - interval '31 days' where id <> (select id from outbox_numbers where sequence = 3)").ok());
   CHECK(*Outbox::DeleteOld(pool, kOutboxRetention, 100) == 0);
   CHECK(*Outbox::Lag(pool) > absl::Hours(24 * 30));
   REQUIRE(Outbox::MarkPublished(pool, 5).ok());
@@ -209,6 +222,61 @@ TEST_CASE("only old and published rows are deleted, and the numbering goes on") 
   CHECK(Outbox::ReadAfter(pool, 0, 10)->front().sequence() == 3);
   REQUIRE(Append(pool, "next").ok());
   CHECK(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 7; }));
+}
+
+TEST_CASE("after a restore from a dump of another cluster every event is numbered once, those of before first") {
+  const ConnectionOptions options = PrivatePostgres::Shared().CreateDatabase("events");
+  Pool pool({.connection = options});
+  Numberer numberer(pool);
+  const auto adopt = [&](int64_t epoch_offset = 0) { return numberer.Adopt(epoch_offset); };
+  CHECK(*adopt() == 0);
+  for (const char* name : {"numbered 1", "numbered 2"}) REQUIRE(Append(pool, name).ok());
+  REQUIRE(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 2; }));
+  for (const char* name : {"left 1", "left 2"}) REQUIRE(Append(pool, name).ok());
+  // As a dump leaves it: ids of transactions this cluster has not come to yet.
+  const auto restore = [&](const char* first) {
+    REQUIRE((*Connection::Open(options))->ExecuteScript(absl::StrCat(
+        "update outbox set xid = (", first, " + id)::text::xid8; update outbox_state set cluster = 1, numbered_xid = (", first, " + 2)::text::xid8, numbered_id = 2")).ok());
+  };
+  restore("9000000000");
+  REQUIRE(Append(pool, "new 1").ok());
+  CHECK(numberer.Assign()->last_sequence <= 3);  // as it would be without
+  CHECK(base::Reason(adopt(-1).status()) == kReasonLeaseLost);
+  REQUIRE(testing::WaitUntil([&] { return adopt().ok() && numberer.Assign()->last_sequence == 5; }));
+  CHECK(*adopt() == 0);
+  REQUIRE(Append(pool, "new 2").ok());
+  CHECK(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 6; }));
+  const std::vector<std::string> subjects = Subjects(pool);
+  CHECK(std::set<std::string>(subjects.begin(), subjects.end()).size() == 6);
+  CHECK(subjects.front() == "numbered 1");
+  CHECK(subjects.back() == "new 2");
+}
+
+TEST_CASE("numbers of an outbox that was numbered in place are taken over") {
+  const ConnectionOptions options = PrivatePostgres::Shared().CreateDatabase("events");
+  Pool pool({.connection = options});
+  Numberer numberer(pool);
+  for (const char* name : {"a", "b", "left"}) REQUIRE(Append(pool, name).ok());
+  // As the first version left it.
+  REQUIRE((*Connection::Open(options))->ExecuteScript(R"sql(
+      alter table outbox add column sequence bigint constraint outbox_sequence unique;
+      update outbox set sequence = id where id < 3;
+      create index outbox_unnumbered on outbox (xid, id) where sequence is null;
+      drop index outbox_order;
+      drop table outbox_numbers;
+      alter table outbox_state drop column numbered_xid, drop column numbered_id, drop column cluster;
+      update outbox_state set last_sequence = 2;
+      delete from schema_migrations where component = 'library' and number = 2)sql").ok());
+  const auto report = Migrate(options, "");
+  INFO(report.status());
+  REQUIRE(report.ok());
+  CHECK(report->applied == 1);
+  CHECK(Outbox::ReadAfter(pool, 0, 10)->size() == 2);
+  CHECK(*numberer.Adopt() == 0);
+  REQUIRE(Append(pool, "new").ok());
+  CHECK(testing::WaitUntil([&] { return numberer.Assign()->last_sequence == 4; }));
+  const std::vector<std::string> subjects = Subjects(pool);
+  CHECK(subjects == std::vector<std::string>{"a", "b", "left", "new"});
 }
 
 TEST_CASE("of two replicas only one moves an offset") {
