@@ -203,13 +203,18 @@ absl::Status CallerRecordStore::AddLooks(const std::vector<std::string>& ticket_
   std::sort(sorted.begin(), sorted.end());
   std::vector<std::string> audit_ids;
   for (size_t i = 0; i < sorted.size(); ++i) audit_ids.push_back(base::NewId());
-  const absl::Time hour = absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600);
   return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::Status {
     return tx.Execute("INSERT INTO caller_audit (audit_id, ticket_id, actor_id, actor_unit_id, reason, time, kind, hour)"
                       " SELECT a, t, $3, $4, '', $5, 'shown', $6 FROM unnest($1::uuid[], $2::uuid[]) AS looks (a, t)"
                       " ON CONFLICT (actor_id, ticket_id, hour) WHERE kind = 'shown' DO NOTHING",
-                      {audit_ids, sorted, actor_id, actor_unit_id, now, hour}).status();
+                      {audit_ids, sorted, actor_id, actor_unit_id, now, HourOf(now)}).status();
   }, {.idempotent = true});
+}
+
+absl::Status CallerRecordStore::AddLook(Transaction& tx, const std::string& ticket_id, const std::string& actor_id, const std::string& actor_unit_id, absl::Time now) {
+  return tx.Later("INSERT INTO caller_audit (audit_id, ticket_id, actor_id, actor_unit_id, reason, time, kind, hour) VALUES ($1, $2, $3, $4, '', $5, 'shown', $6)"
+                  " ON CONFLICT (actor_id, ticket_id, hour) WHERE kind = 'shown' DO NOTHING",
+                  {base::NewId(), ticket_id, actor_id, actor_unit_id, now, HourOf(now)});
 }
 
 absl::StatusOr<std::vector<Look>> CallerRecordStore::Looks(const LookFilter& filter) {

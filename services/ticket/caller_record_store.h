@@ -72,6 +72,9 @@ struct Look {
   absl::Time time;
 };
 
+// Looks are kept once for each reader, ticket and hour.
+inline absl::Time HourOf(absl::Time now) { return absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600); }
+
 struct LookFilter {
   std::string ticket_id = {};
   std::string actor_id = {};
@@ -112,6 +115,8 @@ class CallerRecordStore {
 
   // Written once for each reader, ticket and hour; what is there already stays. The reasonless kind only.
   absl::Status AddLooks(const std::vector<std::string>& ticket_ids, const std::string& actor_id, const std::string& actor_unit_id, absl::Time now);
+  // One, in the transaction of what shows it.
+  static absl::Status AddLook(postgres::Transaction& tx, const std::string& ticket_id, const std::string& actor_id, const std::string& actor_unit_id, absl::Time now);
   absl::StatusOr<std::vector<Look>> Looks(const LookFilter& filter);
 
  private:

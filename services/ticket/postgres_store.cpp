@@ -8,6 +8,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/id.h"
+#include "libs/postgres/error.h"
 #include "libs/postgres/outbox.h"
 #include "services/ticket/attachment_store.h"
 #include "services/ticket/domain/errors.h"
@@ -272,16 +273,20 @@ absl::StatusOr<Registered> PostgresStore::Create(Transaction& tx, const Request&
   return CreateIn(tx, request, number, decide);
 }
 
-absl::StatusOr<Ticket> PostgresStore::Change(const Request& request, const std::string& ticket_id, DecideChange decide) {
-  return postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Ticket> {
+absl::StatusOr<Ticket> PostgresStore::Change(const Request& request, const std::string& ticket_id, DecideChange decide, const KeepBeside& beside) {
+  absl::StatusOr<Ticket> after = postgres::RunTransaction(pool_, [&](Transaction& tx) -> absl::StatusOr<Ticket> {
     HOTLINE_ASSIGN_OR_RETURN(const Locked locked, ClaimAndLock(tx, request, ticket_id));
     if (!locked.claim.fresh) {
       if (locked.claim.ticket_id != ticket_id || locked.claim.actor_id != request.actor.id) return domain::RequestIdReused();
       return Read(tx, ticket_id);
     }
     HOTLINE_RETURN_IF_ERROR(locked.before.status());
-    return ChangeLocked(tx, request, *locked.before, decide);
+    absl::StatusOr<Ticket> changed = ChangeLocked(tx, request, *locked.before, decide);
+    if (changed.ok() && beside) HOTLINE_RETURN_IF_ERROR(beside(tx, *changed));
+    return changed;
   }, {.idempotent = !request.request_id.empty()});
+  if (!beside || postgres::SqlStateOf(after.status()).empty() || postgres::IsConflict(after.status())) return after;
+  return Change(request, ticket_id, decide, {});
 }
 
 absl::StatusOr<Ticket> PostgresStore::Change(Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "services/ticket/caller_record_store.h"
 #include "services/ticket/domain/ticket.h"
@@ -20,8 +21,15 @@ class ShownAudit {
   explicit ShownAudit(CallerRecordStore& store) : store_(store) {}
   // An error means that the answer must not be given.
   absl::Status Record(const domain::Actor& reader, std::span<const domain::Ticket> tickets, absl::Time now);
+  // The same of one ticket, in the transaction of the command whose answer shows it: a commit saved. True if a look was to be
+  // written, which Note must hear of once the transaction is committed.
+  absl::StatusOr<bool> RecordIn(postgres::Transaction& tx, const domain::Actor& reader, const domain::Ticket& ticket, absl::Time now);
+  void Note(const domain::Actor& reader, const std::string& ticket_id, absl::Time now);
 
  private:
+  // Of these, what is a look that is not known to be written down.
+  std::vector<std::string> Fresh(const domain::Actor& reader, std::span<const domain::Ticket> tickets, absl::Time now);
+
   CallerRecordStore& store_;
   std::mutex mutex_;
   absl::Time hour_ = absl::InfinitePast();

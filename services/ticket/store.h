@@ -10,6 +10,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -150,6 +151,9 @@ struct ClockFacts {
   bool window = false;  // the limit of a right: it closes, it is never late
 };
 
+// What is kept with a change, in its transaction, though the change stands without it.
+using KeepBeside = std::function<absl::Status(postgres::Transaction& tx, const domain::Ticket& after)>;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -166,7 +170,8 @@ class Store {
   virtual absl::StatusOr<std::vector<bool>> CreateAll(postgres::Transaction& tx, const Request& request, const std::vector<std::string>& request_ids,
                                                       DecideEach decide) = 0;
   // `decide` sees the ticket as it is, locked against others until the change is kept. TICKET_NOT_FOUND.
-  virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
+  // `beside` is kept with the change, in its transaction; if the database refuses it, the change is made without.
+  virtual absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide, const KeepBeside& beside = {}) = 0;
   // The same in a transaction of the caller's that changes something else with the ticket; request ids are the caller's matter.
   virtual absl::StatusOr<domain::Ticket> Change(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) = 0;
   // Two tickets at once, both locked, the one with the lower id first. `decide` may leave the other as it is.

@@ -67,10 +67,18 @@ absl::Status TicketService::Apply(const Request& request, const std::string& ref
                                   v1::Ticket& response) {
   HOTLINE_RETURN_IF_ERROR(CheckRequestId(request.request_id, /*service=*/false));
   HOTLINE_ASSIGN_OR_RETURN(const std::string id, store_.Resolve(reference));
-  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket after, store_.Change(request, id, [&](const domain::Ticket& before) -> absl::StatusOr<domain::Change> {
+  bool looked = false;
+  const auto decide = [&](const domain::Ticket& before) -> absl::StatusOr<domain::Change> {
+    looked = false;
     HOTLINE_RETURN_IF_ERROR(CheckBefore(request, before, etag));
     return DecideOn(before, command, request);
-  }));
+  };
+  const auto write_look = [&](postgres::Transaction& tx, const domain::Ticket& after) -> absl::Status {
+    HOTLINE_ASSIGN_OR_RETURN(looked, shown_.RecordIn(tx, request.actor, after, request.now));
+    return absl::OkStatus();
+  };
+  HOTLINE_ASSIGN_OR_RETURN(const domain::Ticket after, store_.Change(request, id, decide, write_look));
+  if (looked) shown_.Note(request.actor, after.id, request.now);
   Answer(request, after, response);
   return absl::OkStatus();
 }

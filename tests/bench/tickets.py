@@ -51,8 +51,12 @@ def insert(table, row, replaced):
     return "INSERT INTO %s (%s) VALUES (%s)" % (table, ", ".join(values), ", ".join(values.values()))
 
 
-# A ticket of pgbench. In order of making, as UUIDv7 are, and never twice: a counter of each client and the client's number.
-IDENT = "(lpad(to_hex(:n::bigint), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(:client_id::bigint), 12, '0'))::uuid"
+def ident(k):
+    """The k-th id of a transaction of pgbench. In order of making, as UUIDv7 are, and never twice: a counter of each client and the client's number."""
+    return "(lpad(to_hex(:n::bigint), 8, '0') || '-%04x-7000-8000-' || lpad(to_hex(:client_id::bigint), 12, '0'))::uuid" % k
+
+
+IDENT = ident(0)  # of the ticket
 
 
 def written(suite, ticket):
@@ -65,7 +69,8 @@ def pgbench_script(suite):
     """What the service's store does in the transaction of a create (bulk_store.cpp), with the values of a ticket that was made."""
     def row(sql):
         return json.loads(suite.psql("select row_to_json(r) from (%s) r" % sql))
-    ticket = written(suite, row("select t.* from ticket.tickets t join ticket.requests r using (ticket_id) order by t.create_time desc limit 1"))
+    ticket = written(suite, row("select t.* from ticket.tickets t join ticket.requests r using (ticket_id) where not exists"
+                                " (select from ticket.requests q where q.ticket_id = t.ticket_id and q.rpc <> 'CreateTicket') order by t.create_time desc limit 1"))
     of_it = "where ticket_id = '%s'" % ticket["ticket_id"]
     def rows(sql):
         return [json.loads(line) for line in suite.psql("select row_to_json(r) from (%s) r" % sql).splitlines()]
@@ -75,18 +80,17 @@ def pgbench_script(suite):
     key = row("select * from ticket.ticket_keys " + of_it)
     request = row("select * from ticket.requests " + of_it)
     keys = suite.psql("select keys from ticket.ticket_search " + of_it).strip()
-    ident = IDENT
     number = "lpad((:n::bigint * 1000 + :client_id::bigint)::text, 14, '0')"
     lines = ["\\set n :n + 1", "BEGIN;",
-             insert("requests", request, {"request_id": ident + "::text", "ticket_id": ident}) + " ON CONFLICT DO NOTHING;",
+             insert("requests", request, {"request_id": IDENT + "::text", "ticket_id": IDENT}) + " ON CONFLICT DO NOTHING;",
              "INSERT INTO acceptance_numbers AS a (acceptance_number, ticket_id, issue_time) VALUES (%s, %s, now()) ON CONFLICT (acceptance_number)"
-             " DO UPDATE SET ticket_id = excluded.ticket_id, issue_time = excluded.issue_time WHERE a.issue_time < now() - interval '730 days';" % (number, ident),
+             " DO UPDATE SET ticket_id = excluded.ticket_id, issue_time = excluded.issue_time WHERE a.issue_time < now() - interval '730 days';" % (number, IDENT),
              "WITH made AS (%s RETURNING ticket_id), found AS (INSERT INTO ticket_search (ticket_id, keys) VALUES (%s, '%s'))"
              " INSERT INTO ticket_keys (ticket_id, wrapped) SELECT ticket_id, %s FROM made;"
-             % (insert("tickets", ticket, {"ticket_id": ident, "number": number, "acceptance_number": number, "due_time": "'infinity'"}), ident, keys, literal(key["wrapped"]))]
-    lines += [insert("history", entry, {"ticket_id": ident}) + ";" for entry in history]
-    lines += [insert("notices", notice, {"notice_id": "gen_random_uuid()", "ticket_id": ident}) + ";" for notice in notices]
-    lines += [insert("outbox", event, {"event_id": "gen_random_uuid()", "subject": ident + "::text"}) + ";" for event in events]
+             % (insert("tickets", ticket, {"ticket_id": IDENT, "number": number, "acceptance_number": number, "due_time": "'infinity'", "light": "0"}), IDENT, keys, literal(key["wrapped"]))]
+    lines += [insert("history", entry, {"ticket_id": IDENT}) + ";" for entry in history]
+    lines += [insert("notices", notice, {"notice_id": ident(0xf00 + i), "ticket_id": IDENT}) + ";" for i, notice in enumerate(notices)]
+    lines += [insert("outbox", event, {"event_id": ident(0xe00 + i), "subject": IDENT + "::text"}) + ";" for i, event in enumerate(events)]
     return "\n".join(lines + ["END;", ""])
 
 

@@ -3,7 +3,7 @@
 import json
 
 from lib import CLIENTS, Failed, say
-from tickets import BODY, FOLLOWERS, IDENT, against_pgbench, insert, literal, load, pgbench_script, run_pgbench, written
+from tickets import BODY, FOLLOWERS, IDENT, against_pgbench, ident, insert, literal, load, pgbench_script, run_pgbench, written
 
 UNIT, OFFICER = "water-company", "officer.water"
 NAMES = ("ticket_transition_rest", "ticket_transition_grpc")
@@ -46,16 +46,18 @@ def signing_script(suite):
     last = rows("select * from ticket.history %s order by sequence desc limit 1" % of_it)[0]
     request = rows("select * from ticket.requests %s and rpc = 'SignTicket'" % of_it)[0]
     events = rows("select event_id, type, subject, time, payload from ticket.outbox where subject = '%s' and type like '%%TicketSigned'" % ticket["ticket_id"])
+    look = rows("select * from ticket.caller_audit %s and kind = 'shown'" % of_it)[0]
     keys = suite.psql("select keys from ticket.ticket_search " + of_it).strip()
     kept = ("ticket_id", "number", "acceptance_number", "create_time", "created_by", "pin_hash", "due_time", "light", "channel", "longitude", "latitude", "line", "call_id",
             "recording_id", "caller_kind", "anonymous")
     changed = ", ".join("%s = %s" % (column, literal(value)) for column, value in ticket.items() if column not in kept)
     lines = ["\\set n :n + 1", "BEGIN;",
-             insert("requests", request, {"request_id": "gen_random_uuid()::text", "ticket_id": IDENT}) + " ON CONFLICT DO NOTHING;",
+             insert("requests", request, {"request_id": ident(0xd00) + "::text", "ticket_id": IDENT}) + " ON CONFLICT DO NOTHING;",
              "SELECT t.*, k.wrapped, (SELECT jsonb_agg(l.*) FROM limits l WHERE l.ticket_id = t.ticket_id)::text AS limits FROM tickets t"
              " JOIN ticket_keys k USING (ticket_id) WHERE t.ticket_id = %s FOR UPDATE OF t;" % IDENT,
              insert("history", last, {"ticket_id": IDENT}) + ";"]
-    lines += [insert("outbox", event, {"event_id": "gen_random_uuid()", "subject": IDENT + "::text"}) + ";" for event in events]
+    lines += [insert("outbox", event, {"event_id": ident(0xd10 + i), "subject": IDENT + "::text"}) + ";" for i, event in enumerate(events)]
+    lines.append(insert("caller_audit", look, {"audit_id": ident(0xd20), "ticket_id": IDENT}) + " ON CONFLICT (actor_id, ticket_id, hour) WHERE kind = 'shown' DO NOTHING;")
     lines += ["UPDATE tickets SET %s WHERE ticket_id = %s;" % (changed, IDENT),
               "UPDATE ticket_search SET keys = '%s' WHERE ticket_id = %s;" % (keys, IDENT)]
     return "\n".join(lines + ["END;", ""])
