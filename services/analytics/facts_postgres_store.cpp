@@ -1,4 +1,4 @@
-// Writing facts: one short statement or two per event.
+// Writing facts: one short statement or two per event, which travel together.
 #include "libs/base/error.h"
 #include "libs/postgres/transaction.h"
 #include "services/analytics/postgres_store.h"
@@ -38,36 +38,31 @@ absl::Status PostgresStore::PutCall(Transaction& tx, const CallFact& fact) {
 }
 
 absl::Status PostgresStore::PutTicket(Transaction& tx, const TicketFact& fact) {
-  HOTLINE_RETURN_IF_ERROR(
-      tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into tickets as t (ticket_id, history_sequence, type, state, urgency, channel, category_id, area_code, unit_id, unit_path,
-                              line, call_id, rework_count, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                              line, call_id, rework_count, created_at, created_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     on conflict (ticket_id) do update set
       history_sequence = excluded.history_sequence, type = excluded.type, state = excluded.state, urgency = excluded.urgency,
       channel = excluded.channel, category_id = excluded.category_id, area_code = excluded.area_code, unit_id = excluded.unit_id,
       unit_path = excluded.unit_path, line = excluded.line, call_id = excluded.call_id, rework_count = excluded.rework_count,
-      created_at = excluded.created_at
+      created_at = excluded.created_at, created_by = coalesce(nullif(excluded.created_by, ''), t.created_by)
     where excluded.history_sequence > t.history_sequence)sql",
-                 {fact.ticket_id, fact.history_sequence, fact.type, fact.state, fact.urgency, fact.channel, fact.category_id,
-                  fact.area_code, fact.unit_id, fact.unit_path, fact.line, fact.call_id, fact.rework_count, fact.created})
-          .status());
-  if (fact.created_by.empty()) return absl::OkStatus();
-  return tx.Execute("update tickets set created_by = $2 where ticket_id = $1", {fact.ticket_id, fact.created_by}).status();
+                  {fact.ticket_id, fact.history_sequence, fact.type, fact.state, fact.urgency, fact.channel, fact.category_id,
+                   fact.area_code, fact.unit_id, fact.unit_path, fact.line, fact.call_id, fact.rework_count, fact.created, fact.created_by});
 }
 
 absl::Status PostgresStore::AddStep(Transaction& tx, const StepFact& fact) {
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into ticket_steps (event_id, ticket_id, history_sequence, kind, at, unit_id, unit_path, actor_id, accepted, reached, solved,
                               satisfaction)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (event_id) do nothing)sql",
                     {fact.event_id, fact.ticket_id, fact.history_sequence, fact.kind, fact.at, fact.unit_id, fact.unit_path,
-                     fact.actor_id, fact.accepted, fact.reached, fact.solved, fact.satisfaction})
-      .status();
+                     fact.actor_id, fact.accepted, fact.reached, fact.solved, fact.satisfaction});
 }
 
 absl::Status PostgresStore::PutClock(Transaction& tx, const ClockFact& fact) {
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into clocks as c (clock_id, version, ticket_id, step, unit_id, light, paused, is_window, started_at, due_at, stopped_at,
                              stop_reason, on_time, elapsed_working_seconds)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -78,46 +73,41 @@ absl::Status PostgresStore::PutClock(Transaction& tx, const ClockFact& fact) {
       elapsed_working_seconds = excluded.elapsed_working_seconds
     where excluded.version > c.version)sql",
                     {fact.clock_id, fact.version, fact.ticket_id, fact.step, fact.unit_id, fact.light, fact.paused, fact.window,
-                     fact.started, fact.due, fact.stopped, fact.stop_reason, fact.on_time, fact.elapsed_working_seconds})
-      .status();
+                     fact.started, fact.due, fact.stopped, fact.stop_reason, fact.on_time, fact.elapsed_working_seconds});
 }
 
 absl::Status PostgresStore::PutRating(Transaction& tx, const RatingFact& fact) {
   // One rating per call (STD-8): the last.
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into ratings as r (call_id, agent_id, score, at) values ($1, $2, $3, $4)
     on conflict (call_id) do update set agent_id = excluded.agent_id, score = excluded.score, at = excluded.at
     where excluded.at > r.at)sql",
-                    {fact.call_id, fact.agent_id, fact.score, fact.at})
-      .status();
+                    {fact.call_id, fact.agent_id, fact.score, fact.at});
 }
 
 absl::Status PostgresStore::AddMessage(Transaction& tx, const MessageFact& fact) {
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into messages (recording_id, call_id, purpose, duration_ms, at) values ($1, $2, $3, $4, $5)
     on conflict (recording_id) do nothing)sql",
-                    {fact.recording_id, fact.call_id, fact.purpose, fact.duration_ms, fact.at})
-      .status();
+                    {fact.recording_id, fact.call_id, fact.purpose, fact.duration_ms, fact.at});
 }
 
 absl::Status PostgresStore::AddAgentState(Transaction& tx, const AgentStateFact& fact) {
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into agent_states (event_id, agent_id, state, duration_ms, ended_at) values ($1, $2, $3, $4, $5)
     on conflict (event_id) do nothing)sql",
-                    {fact.event_id, fact.agent_id, fact.state, fact.duration_ms, fact.ended})
-      .status();
+                    {fact.event_id, fact.agent_id, fact.state, fact.duration_ms, fact.ended});
 }
 
 absl::Status PostgresStore::PutUnit(Transaction& tx, const UnitFact& fact) {
-  return tx.Execute(R"sql(
+  return tx.Later(R"sql(
     insert into units as u (unit_id, sequence, parent_id, path, name, active, level, area_code)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (unit_id) do update set
       sequence = excluded.sequence, parent_id = excluded.parent_id, path = excluded.path, name = excluded.name,
       active = excluded.active, level = excluded.level, area_code = excluded.area_code
     where excluded.sequence > u.sequence)sql",
-                    {fact.unit_id, fact.sequence, fact.parent_id, fact.path, fact.name, fact.active, fact.level, fact.area_code})
-      .status();
+                    {fact.unit_id, fact.sequence, fact.parent_id, fact.path, fact.name, fact.active, fact.level, fact.area_code});
 }
 
 }  // namespace hotline::analytics

@@ -95,16 +95,14 @@ Clock ClockOf(const Row& row) {
 std::optional<absl::Time> Finite(absl::Time t) { return t == absl::InfiniteFuture() ? std::nullopt : std::optional(t); }
 
 absl::Status Write(Transaction& tx, const Clock& clock) {
-  return tx
-      .Execute(kUpsertClock,
-               {clock.clock_id, clock.ticket_id, clock.step, clock.policy_id, clock.policy_version, clock.ticket.type,
+  return tx.Later(kUpsertClock,
+                  {clock.clock_id, clock.ticket_id, clock.step, clock.policy_id, clock.policy_version, clock.ticket.type,
                 clock.ticket.urgency, clock.ticket.channel, clock.ticket.category_id, clock.unit_id, clock.unit_path,
                 static_cast<int>(clock.state), static_cast<int>(clock.light), clock.start_time, clock.due_time,
                 clock.warn_time, clock.stop_time, clock.stop_reason, clock.working, clock.window,
                 static_cast<int>(clock.basis), clock.anchor, absl::ToInt64Microseconds(clock.budget),
                 absl::ToInt64Microseconds(clock.warn_lead), clock.extensions, clock.provisional, clock.calendar_version,
-                clock.version, Finite(NextFire(clock)), clock.area_code, clock.level, Finite(clock.next_rung)})
-      .status();
+                clock.version, Finite(NextFire(clock)), clock.area_code, clock.level, Finite(clock.next_rung)});
 }
 
 // 0 for what is not there: no clock is of 1970.
