@@ -2,12 +2,21 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "libs/base/error.h"
 
@@ -16,8 +25,62 @@ namespace {
 
 constexpr size_t kMaxValue = 2000;  // bytes of one text in a line
 
+// Lines of a busy moment go out together: whoever collects them pays for each writing. Warnings and errors go at once, with all before them.
+constexpr std::chrono::milliseconds kGather{20};
+constexpr size_t kGatherBytes = 32 * 1024;
+
+class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  // Until it is called every line goes at once. Again: nothing happens.
+  void Gather() {
+    if (gathers_.exchange(true)) return;
+    std::atexit([] { Flush(); });
+    // Signals are for the threads that wait for them.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread([this] {
+      while (true) {
+        {
+          std::unique_lock lock(mutex_);
+          filled_.wait(lock, [this] { return !text_.empty(); });
+        }
+        std::this_thread::sleep_for(kGather);
+        flush();
+      }
+    }).detach();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+ private:
+  static void Flush();
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const bool first = text_.empty();
+    text_.append(message.payload.data(), message.payload.size());
+    text_ += '\n';
+    if (!gathers_ || message.level >= spdlog::level::warn || text_.size() >= kGatherBytes) return flush_();
+    if (first) filled_.notify_one();
+  }
+
+  void flush_() override {
+    // Nobody can be told that the log is gone: what cannot be written is dropped.
+    for (std::string_view rest = text_; !rest.empty();) {
+      const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+      if (written < 0 && errno != EINTR) break;
+      if (written > 0) rest.remove_prefix(static_cast<size_t>(written));
+    }
+    text_.clear();
+  }
+
+  std::string text_;
+  std::condition_variable filled_;
+  std::atomic<bool> gathers_ = false;
+};
+
 struct State {
   std::string service = "hotline";
+  std::shared_ptr<StandardError> sink = std::make_shared<StandardError>();
   std::shared_ptr<spdlog::logger> logger;
 };
 
@@ -45,13 +108,14 @@ const char* Name(Level level) {
 State& Global() {
   static State& state = *[] {
     auto* made = new State;
-    made->logger = std::make_shared<spdlog::logger>("hotline", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->logger->set_pattern("%v");
+    made->logger = std::make_shared<spdlog::logger>("hotline", made->sink);
     made->logger->set_level(spdlog::level::info);
     return made;
   }();
   return state;
 }
+
+void StandardError::Flush() { Global().sink->flush(); }
 
 void AppendText(std::string& line, std::string_view text) {
   line += '"';
@@ -80,6 +144,7 @@ void AppendText(std::string& line, std::string_view text) {
 void Init(std::string_view service, Level level) {
   Global().service = std::string(service);
   Global().logger->set_level(ToSpdlog(level));
+  Global().sink->Gather();
 }
 
 bool Enabled(Level level) { return Global().logger->should_log(ToSpdlog(level)); }

@@ -1,4 +1,4 @@
-// Logs: one JSON object a line on standard error, for the log collector. Thread-safe.
+// Logs: one JSON object a line on standard error; those below a warning go out together, 20 ms late at most. Thread-safe.
 //   log::Info("ticket dispatched", {{"trace", context.trace_id()}, {"ticket", id}, {"attempt", 3}});
 // gives {"time":"2025-06-15T12:00:00.123456Z","level":"info","service":"ticket","msg":"ticket dispatched","trace":...}.
 // The message is a constant, what varies are fields. No names, phones, addresses or narrative: ids only.
