@@ -317,13 +317,13 @@ absl::Status PostgresStore::Update(Transaction& tx, const Request& request, cons
       tx.Later("UPDATE tickets SET type = $2, state = $3, urgency = $4, handling = $5, sealed = $6, title = $7, content = $8, name_hash = $9,"
                  " category_id = $10, tags = $11, area_code = $12, unit_id = $13, unit_path = $14, co_unit_ids = $15, co_unit_paths = $16, scope = $17,"
                  " return_from = $18, answer = $19, solved = $20, satisfaction = $21, refuse_reason = $22, update_time = $23, close_time = $24,"
-                 " version = CASE WHEN version = $32 THEN $25::bigint END, rework_count = $26, history_count = $27, history_head = $28, more = $29, confidential = $30, phone_hash = $31"
+                 " version = CASE WHEN version = $32 THEN $25::bigint END, rework_count = $26, history_count = $27, history_head = $28, more = $29, confidential = $30, phone_hash = $31, longitude = $33, latitude = $34"
                  " WHERE ticket_id = $1",
                  {t.id, Number(t.type), Number(t.state), Number(t.urgency), Number(t.handling), Bytes{sealed}, t.title, t.content,
                   cipher_.NameHash(t.caller.name), t.category_id, t.tags, t.area_code, t.unit.id, t.unit.path,
                   CoUnits(t, &domain::UnitRef::id), CoUnits(t, &domain::UnitRef::path), ScopeOf(t), Number(t.return_from), t.answer, t.solved,
                   t.satisfaction, t.refuse_reason, t.update_time, CloseTime(t), t.version, t.rework_count, t.history_count, head, MoreText(t),
-                  t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version}));
+                  t.caller.confidential, cipher_.PhoneHash(t.caller.phone), before.ticket.version, t.longitude, t.latitude}));
   if (!domain::SameSearchKeys(before.ticket, t) || ScopeOf(before.ticket) != ScopeOf(t))
     HOTLINE_RETURN_IF_ERROR(tx.Later("UPDATE ticket_search SET keys = $2::int4[] WHERE ticket_id = $1", {t.id, domain::SearchKeys(t, ScopeOf(t))}));
   if (t.limits.empty() && !before.ticket.limits.empty()) {

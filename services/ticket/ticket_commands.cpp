@@ -127,6 +127,8 @@ absl::Status TicketService::AmendTicket(rpc::Context& context, const v1::AmendTi
                       static_cast<domain::Urgency>(request.urgency()), request.area_code(), request.place(),
                       {request.tags().begin(), request.tags().end()}, request.note(), request.caller_name(), request.caller_phone(),
                       request.party_complained_of(), {request.extra().begin(), request.extra().end()}};
+  if (request.has_longitude()) amend.longitude = request.longitude();
+  if (request.has_latitude()) amend.latitude = request.latitude();
   HOTLINE_RETURN_IF_ERROR(domain::ToStatus(domain::Check(amend)));
   HOTLINE_RETURN_IF_ERROR(CheckCategory(amend.category_id, "category_id"));
   const Request by = MakeRequest(context, "AmendTicket");

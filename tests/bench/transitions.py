@@ -48,8 +48,8 @@ def signing_script(suite):
     events = rows("select event_id, type, subject, time, payload from ticket.outbox where subject = '%s' and type like '%%TicketSigned'" % ticket["ticket_id"])
     look = rows("select * from ticket.caller_audit %s and kind = 'shown'" % of_it)[0]
     keys = suite.psql("select keys from ticket.ticket_search " + of_it).strip()
-    kept = ("ticket_id", "number", "acceptance_number", "create_time", "created_by", "pin_hash", "due_time", "light", "channel", "longitude", "latitude", "line", "call_id",
-            "recording_id", "caller_kind", "anonymous")
+    kept = ("ticket_id", "number", "acceptance_number", "create_time", "created_by", "pin_hash", "due_time", "light", "channel", "line", "call_id", "recording_id",
+            "caller_kind", "anonymous")
     changed = ", ".join("%s = %s" % (column, literal(value)) for column, value in ticket.items() if column not in kept)
     lines = ["\\set n :n + 1", "BEGIN;",
              insert("requests", request, {"request_id": ident(0xd00) + "::text", "ticket_id": IDENT}) + " ON CONFLICT DO NOTHING;",

@@ -53,6 +53,8 @@ struct Amend {
   std::string caller_phone = {};
   std::string party_complained_of = {};
   std::map<std::string, std::string> extra = {};  // these fields of the form; the others stay
+  std::optional<double> longitude = {};  // with latitude, or neither; both 0: no place is known any more
+  std::optional<double> latitude = {};
   std::optional<RepeatProposal> repeat = {};
 };
 

@@ -133,8 +133,7 @@ Ticket FreshOf(const Create& create) {
   fresh.tags = draft.tags;
   fresh.area_code = draft.area_code;
   fresh.place = draft.place;
-  fresh.longitude = draft.longitude;
-  fresh.latitude = draft.latitude;
+  SetPoint(fresh, draft.longitude, draft.latitude);
   fresh.party_complained_of = draft.party_complained_of;
   fresh.parties_concerned = draft.parties_concerned;
   fresh.nature = draft.nature;

@@ -114,6 +114,7 @@ absl::Status Apply(Draft& draft, const Amend& command) {
   put(ticket.caller.phone, command.caller_phone);
   put(ticket.party_complained_of, command.party_complained_of);
   if (!command.tags.empty()) ticket.tags = command.tags;
+  if (command.longitude && command.latitude) SetPoint(ticket, *command.longitude, *command.latitude);
   for (const auto& [field, value] : command.extra) ticket.extra[field] = value;
   HOTLINE_RETURN_IF_ERROR(ToStatus(CheckForm(draft.process(), ticket, ticket.extra)));
   draft.Add("amended", next, Fact::kAmended, command.note);

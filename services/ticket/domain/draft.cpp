@@ -99,6 +99,11 @@ absl::Status HasRoom(const Ticket& ticket) {
   return ticket.history_count >= kMaxFreeHistoryEntries ? HistoryFull(ticket.id) : absl::OkStatus();
 }
 
+void SetPoint(Ticket& ticket, double longitude, double latitude) {
+  ticket.longitude = longitude == 0 ? 0 : longitude;
+  ticket.latitude = latitude == 0 ? 0 : latitude;
+}
+
 bool ActsAs(const Actor& actor, std::initializer_list<std::string_view> roles) {
   return actor.service || std::any_of(roles.begin(), roles.end(), [&](std::string_view role) { return actor.Has(role); });
 }

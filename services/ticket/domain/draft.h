@@ -54,6 +54,8 @@ void TakeFromUnit(Ticket& ticket);
 absl::Status HasRoom(const Ticket& ticket);
 // Proposes the ticket for review as an unreasonable repeat, unless it is or was (TKT-11).
 void ProposeRepeat(Draft& draft, const std::optional<RepeatProposal>& proposal);
+// The place on the map. A zero is kept without a sign: both are the same place, and a history that tells no difference must make the ticket.
+void SetPoint(Ticket& ticket, double longitude, double latitude);
 // Whether a service or one of the roles acts.
 bool ActsAs(const Actor& actor, std::initializer_list<std::string_view> roles);
 

@@ -3,7 +3,6 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "libs/base/id.h"
 #include "libs/base/text.h"
@@ -26,9 +25,12 @@ void CheckCaller(Violations& found, const Caller& caller) {
   CheckText(found, "ticket.caller.address", caller.address, 0, kMaxAddress);
 }
 
-void CheckCoordinates(Violations& found, double longitude, double latitude) {
-  if (!std::isfinite(longitude) || longitude < -180 || longitude > 180) Add(found, "ticket.longitude", "OUT_OF_RANGE", "must be from -180 to 180");
-  if (!std::isfinite(latitude) || latitude < -90 || latitude > 90) Add(found, "ticket.latitude", "OUT_OF_RANGE", "must be from -90 to 90");
+// Not a number is in no range either.
+void CheckLongitude(Violations& found, std::string_view field, double longitude) {
+  if (!(longitude >= -180 && longitude <= 180)) Add(found, field, "OUT_OF_RANGE", "must be from -180 to 180");
+}
+void CheckLatitude(Violations& found, std::string_view field, double latitude) {
+  if (!(latitude >= -90 && latitude <= 90)) Add(found, field, "OUT_OF_RANGE", "must be from -90 to 90");
 }
 
 }  // namespace
@@ -115,7 +117,8 @@ Violations Check(const Create& command) {
   CheckTags(found, "ticket.tags", draft.tags);
   CheckCode(found, "ticket.area_code", draft.area_code, false);
   CheckText(found, "ticket.place", draft.place, 0, kMaxAddress);
-  CheckCoordinates(found, draft.longitude, draft.latitude);
+  CheckLongitude(found, "ticket.longitude", draft.longitude);
+  CheckLatitude(found, "ticket.latitude", draft.latitude);
   CheckText(found, "ticket.party_complained_of", draft.party_complained_of, 0, kMaxAddress);
   CheckCode(found, "ticket.line", draft.line, false);
   CheckCode(found, "ticket.call_id", draft.call_id, false);
@@ -156,6 +159,10 @@ Violations Check(const Amend& command) {
   CheckPhone(found, "caller_phone", command.caller_phone);
   CheckText(found, "party_complained_of", command.party_complained_of, 0, kMaxAddress);
   CheckExtra(found, "extra", command.extra);
+  if (command.longitude) CheckLongitude(found, "longitude", *command.longitude);
+  if (command.latitude) CheckLatitude(found, "latitude", *command.latitude);
+  if (command.longitude.has_value() != command.latitude.has_value())
+    Add(found, command.longitude ? "latitude" : "longitude", "REQUIRED", "longitude and latitude must be given together");
   return found;
 }
 

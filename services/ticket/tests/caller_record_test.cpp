@@ -114,6 +114,24 @@ TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: like matters are found for a tick
   CHECK(Find(longer).duplicates_size() == 1);
 }
 
+TEST_CASE_METHOD(CallerRecordFixture, "TKT-2, TKT-11: a matter is found by the place it was given afterwards, and not by one it lost") {
+  const domain::Ticket recorded = Made(Leak("13800000001", "水管爆裂没人修", "water", ""));
+  domain::Ticket typed = Leak("", "水管爆裂淹了人行道", "", "");
+  typed.longitude = 116.3999;
+  typed.latitude = 39.9101;
+  const auto found_after = [&](double longitude, double latitude) {
+    v1::AmendTicketRequest amend;
+    amend.set_ticket_id(recorded.id);
+    amend.set_longitude(longitude);
+    amend.set_latitude(latitude);
+    REQUIRE(Call(ticket_client, access::ROLE_AGENT, &Tickets::AmendTicket, amend).ok());
+    return Find(Typed(typed)).duplicates_size();
+  };
+  REQUIRE(Find(Typed(typed)).duplicates_size() == 0);
+  CHECK(found_after(116.397, 39.909) == 1);
+  CHECK(found_after(0, 0) == 0);
+}
+
 TEST_CASE_METHOD(CallerRecordFixture, "TKT-11: what is asked about is checked, and only the centre may ask") {
   v1::FindDuplicatesRequest bad;
   bad.set_days(366);

@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -233,6 +236,25 @@ TEST_CASE("PLT-3: bad input names every field") {
   const std::vector<std::string> fields = Fields(status);
   CHECK(std::set<std::string>(fields.begin(), fields.end()) ==
         std::set<std::string>{"ticket.type", "ticket.channel", "ticket.title", "ticket.caller.phone", "ticket.longitude", "ticket.tags[0]"});
+}
+
+TEST_CASE("TKT-2, PLT-3: a place on the map is given with both degrees, or not at all") {
+  const Ticket ticket = InState(State::kTranscribe);
+  const auto faults = [&](std::optional<double> longitude, std::optional<double> latitude) {
+    std::set<std::string> found;
+    const absl::StatusOr<Change> change = Decide(&ticket, Amend{.note = "定位", .longitude = longitude, .latitude = latitude}, Agent(), At(1));
+    for (const base::FieldViolation& violation : base::FieldViolations(change.status())) found.insert(violation.field + " " + violation.reason);
+    CHECK(change.ok() == found.empty());
+    return found;
+  };
+  using Faults = std::set<std::string>;
+  CHECK(faults({}, {}) == Faults{});
+  CHECK(faults(-180, 90) == Faults{});
+  CHECK(faults(116.4, {}) == Faults{"latitude REQUIRED"});
+  CHECK(faults({}, 0) == Faults{"longitude REQUIRED"});
+  CHECK(faults(180.1, -90.1) == Faults{"longitude OUT_OF_RANGE", "latitude OUT_OF_RANGE"});
+  CHECK(faults(std::nan(""), {}) == Faults{"longitude OUT_OF_RANGE", "latitude REQUIRED"});
+  CHECK(faults(1, std::numeric_limits<double>::infinity()) == Faults{"latitude OUT_OF_RANGE"});
 }
 
 TEST_CASE("TKT-16: nothing talks a history full") {

@@ -1,8 +1,9 @@
 // Random lives of tickets: whatever is asked in whatever order, no state is left that the table does not know, every refusal
 // has a name, and the history played from its start is the ticket, byte for byte (TKT-4, TKT-16).
 //
-// HOTLINE_SEQUENCES says how many lives (ten thousand); tests/soak takes a million.
+// HOTLINE_SEQUENCES says how many lives (twenty thousand); tests/soak takes a million.
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -17,7 +18,7 @@
 namespace hotline::ticket::domain {
 namespace {
 
-constexpr int kDefaultLives = 10'000;
+constexpr int kDefaultLives = 20'000;
 constexpr int kCommandsInALife = 20;
 constexpr char kOther[] = "0192f0c0-0000-7000-8000-000000000002";
 
@@ -56,12 +57,27 @@ Callback RandomCallback(Chance& chance) {
   return {reached, reached && chance.Coin(), reached ? chance.One<std::string>({"satisfied", "neutral", "dissatisfied", "bad", ""}) : "", chance.Text(), ""};
 }
 
+// Degrees that sometimes lie nowhere; seventeen digits of them count.
+std::optional<double> RandomDegrees(Chance& chance) {
+  return chance.One<std::optional<double>>({std::nullopt, 0, -0.0, 113.65, -34.123456789012345, 1.0 / 3, 89.999999, -180, 181});
+}
+
+Amend RandomAmend(Chance& chance) {
+  Amend amend{.type = chance.Below(5) == 0 ? Type::kConsultation : Type::kUnspecified, .title = chance.Coin() ? "改" : "",
+              .content = chance.Coin() ? chance.Text() : "", .note = chance.Text(), .caller_name = chance.Coin() ? chance.Text() : ""};
+  if (chance.Below(4) == 0) {
+    amend.longitude = RandomDegrees(chance);
+    amend.latitude = RandomDegrees(chance);
+  }
+  return amend;
+}
+
 // The `index`-th alternative of Command, with values that sometimes fit.
 Command RandomCommand(Chance& chance, const Ticket& ticket, int index, absl::Time now) {
   const std::string text = chance.Text();
   const bool yes = chance.Coin();
   switch (index) {
-    case 1: return Amend{.type = chance.Below(5) == 0 ? Type::kConsultation : Type::kUnspecified, .title = yes ? "改" : "", .content = chance.Coin() ? text : "", .note = text, .caller_name = yes ? text : ""};
+    case 1: return RandomAmend(chance);
     case 2: return RandomDispatch(chance);
     case 3: return Refuse{chance.One<std::string>({"secret", "x"}), text, ""};
     case 4: return Defer{text};
@@ -184,11 +200,7 @@ class Life {
   void Live() {
     Register();
     for (int i = 1; i <= kCommandsInALife; ++i) {
-      // As likely as not one that the state takes, so that lives get somewhere.
-      int index = 1 + chance_.Below(static_cast<int>(std::variant_size_v<Command>) - 1);
-      for (int tries = 0; tries < 20 && chance_.Below(8) != 0 && (Rules()[static_cast<size_t>(index)].from & Bit(ticket_.state)) == 0; ++tries)
-        index = 1 + chance_.Below(static_cast<int>(std::variant_size_v<Command>) - 1);
-      Try(RandomCommand(chance_, ticket_, index, At(i * 1000)), At(i * 1000));
+      Try(RandomCommand(chance_, ticket_, Next(), At(i * 1000)), At(i * 1000));
     }
     MUST(Canonical(played_) == Canonical(ticket_));
     // What the store keeps apart reads back as it was.
@@ -198,12 +210,24 @@ class Life {
   }
 
  private:
+  int Any() { return 1 + chance_.Below(static_cast<int>(std::variant_size_v<Command>) - 1); }
+  bool Takes(int index) const { return (Rules()[static_cast<size_t>(index)].from & Bit(ticket_.state)) != 0; }
+  // As likely as not a command that the state takes, so that lives get somewhere; where few get, one that is taken nowhere else.
+  int Next() {
+    constexpr int kApprove = 26;
+    constexpr int kReviewRating = 32;
+    if (ticket_.state == State::kApproval && chance_.Coin()) return kApprove;
+    if (ticket_.rating_state == RatingState::kToReview && chance_.Coin()) return kReviewRating;
+    int index = Any();
+    for (int tries = 0; tries < 20 && chance_.Below(8) != 0 && !Takes(index); ++tries) index = Any();
+    return index;
+  }
   void Register() {
     Create create{Draft(chance_.Coin() ? Type::kComplaint : Type::kConsultation)};
     const bool recorded = chance_.Below(4) == 0;
     if (recorded) create.draft.recording_id = "recording-1";
     create.draft.tags = {"停水", "a,b", "c=d\\"};
-    create.draft.longitude = 116.39747;
+    create.draft.longitude = chance_.Coin() ? 116.39747 : -0.0;
     create.draft.extra = {{"floor", "3,4"}, {"note", "x=y"}};
     create.draft.links = {{kOther, "follow_up"}};
     create.answer_later = !recorded && create.draft.type == Type::kConsultation && chance_.Coin();

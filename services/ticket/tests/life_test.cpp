@@ -1,5 +1,6 @@
 // The rules of the life of a ticket that the table cannot say.
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "services/ticket/domain/errors.h"
@@ -245,6 +246,32 @@ TEST_CASE("TKT-16: a step says every field it changed; of personal ones only tha
   REQUIRE(change.steps.size() == 1);
   CHECK(change.steps[0].changes == std::map<std::string, std::string>{{"caller.name", "*"}, {"place", "*"}, {"title", "井盖破损"}, {"content", "有人摔伤"}});
   CHECK(change.steps[0].personal);
+}
+
+TEST_CASE("TKT-2, TKT-16: a place on the map is set, kept by what says nothing of it, and removed; each entry has it") {
+  using Changes = std::map<std::string, std::string>;
+  const Ticket ticket = InState(State::kTranscribe);
+  const Change set = *Decide(&ticket, Amend{.longitude = 113.65, .latitude = -34.123456789012345}, Agent(), At(1));
+  CHECK(set.steps[0].changes == Changes{{"longitude", "113.65"}, {"latitude", "-34.123456789012344"}});
+  const Change other = *Decide(&set.after, Amend{.title = "井盖破损"}, Agent(), At(2));
+  CHECK(other.steps[0].changes == Changes{{"title", "井盖破损"}});
+  CHECK(other.after.longitude == 113.65);
+  const Change removed = *Decide(&other.after, Amend{.longitude = -0.0, .latitude = 0}, Agent(), At(3));
+  CHECK(removed.steps[0].changes == Changes{{"longitude", "0"}, {"latitude", "0"}});
+}
+
+TEST_CASE("TKT-16: a zero with a sign makes no other ticket than its history") {
+  Create create{Draft()};
+  create.draft.longitude = -0.0;
+  create.draft.latitude = 34.76;
+  const Change made = *Decide(nullptr, create, Agent(), At(0));
+  Ticket played;
+  played.id = made.after.id;
+  REQUIRE(Replay({1, At(0), Agent().id, made.after.state, made.after.version, made.steps[0].changes}, played).ok());
+  CHECK(played.latitude == 34.76);
+  CHECK(std::signbit(played.longitude) == std::signbit(made.after.longitude));
+  const Change moved = *Decide(&made.after, Amend{.longitude = -0.0, .latitude = 34.76}, Agent(), At(1));
+  CHECK(Canonical(moved.after).find("longitude=0") != std::string::npos);
 }
 
 TEST_CASE("TKT-4: the printed page is the table") {

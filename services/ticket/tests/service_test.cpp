@@ -113,6 +113,42 @@ TEST_CASE_METHOD(ServiceFixture, "IVR-4: a service's recording waits to be writt
   CHECK(base::HasReason(As(kAgent, &Tickets::Blocking::AmendTicket, amend).status(), "CATEGORY_NOT_FOUND"));
 }
 
+TEST_CASE_METHOD(ServiceFixture, "TKT-2, TKT-16, TKT-23: the place of what was registered without one is set on the map, moved and removed, and its history says so") {
+  v1::Ticket ticket = MadeBy(kAgent, Wish()).ticket();
+  const auto amend = [&](std::optional<double> longitude, std::optional<double> latitude) {
+    auto request = On<v1::AmendTicketRequest>(ticket);
+    if (longitude) request.set_longitude(*longitude);
+    if (latitude) request.set_latitude(*latitude);
+    return As(kAgent, &Tickets::Blocking::AmendTicket, request);
+  };
+  CHECK(Fields(amend(113.65, {}).status()) == std::vector<std::string>{"latitude"});
+  CHECK(Fields(amend(181, 91).status()) == std::vector<std::string>{"longitude", "latitude"});
+  CHECK(Get(kAgent, ticket.ticket_id())->etag() == ticket.etag());
+  const auto is_at = [&](const absl::StatusOr<v1::Ticket>& answer, double longitude, double latitude) {
+    INFO(answer.status());
+    REQUIRE(answer.ok());
+    for (const v1::Ticket& one : {*answer, *Get(kAgent, ticket.ticket_id())}) {
+      CHECK(one.longitude() == longitude);
+      CHECK(one.latitude() == latitude);
+    }
+    ticket = *answer;
+    const absl::Status verified = store.VerifyHistory(ticket.ticket_id());
+    INFO(verified);
+    CHECK(verified.ok());
+  };
+  is_at(amend(113.66541212345678, 34.75231), 113.66541212345678, 34.75231);
+  is_at(amend({}, {}), 113.66541212345678, 34.75231);
+  is_at(amend(-71.5, -0.0), -71.5, 0);
+  is_at(amend(0, 0), 0, 0);
+  v1::ListHistoryRequest history;
+  history.set_ticket_id(ticket.ticket_id());
+  const auto told = As(kAgent, &Tickets::Blocking::ListHistory, history);
+  REQUIRE(told->entries_size() == 5);
+  CHECK(told->entries(1).changes().at("longitude") == "113.66541212345678");
+  CHECK(told->entries(2).changes().empty());
+  CHECK(told->entries(3).changes().at("latitude") == "0");
+}
+
 TEST_CASE_METHOD(ServiceFixture, "TKT-5: a consultation answered at once is closed") {
   v1::CreateTicketRequest request = Wish(v1::TICKET_TYPE_CONSULTATION);
   request.set_answer("请带身份证到窗口办理");
