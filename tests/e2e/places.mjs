@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { leaveMessage } from "./automatic.mjs";
 import { as, axeFaults, picture, run, signedIn, test, waitFor } from "./harness.mjs";
+import { choose, command, open, send } from "./ticket_page.mjs";
 
 const AXIS = { longitude: "经度", latitude: "纬度" };
 const map = (page) => page.locator(".place-map");
@@ -127,6 +129,71 @@ async function onThePage(page) {
   });
 }
 
+const keptPlace = async (ticketId) => {
+  const { longitude = 0, latitude = 0 } = await (await as("supervisor1")).get(`/v1/tickets/${ticketId}`);
+  return [longitude, latitude];
+};
+
+async function writtenDown(clerk) {
+  await test("TKT-2 TKT-23 a recorded message gets its place on the map as it is written down", async () => {
+    const recorded = await leaveMessage("13900000071");
+    clerk.recorded = recorded;
+    assert.deepEqual(await keptPlace(recorded.ticketId), [0, 0]);
+    await clerk.goto("/entry");
+    const waiting = clerk.locator(".pick-list button");
+    const last = (await (await as("entry1")).get("/v1/tickets?states=TICKET_STATE_TRANSCRIBE&orderBy=due_time&pageSize=100")).tickets.findIndex((one) => one.ticketId === recorded.ticketId);
+    await waiting.nth(last).click();
+    await clerk.getByRole("heading", { name: "整理录音" }).waitFor();
+    await clerk.locator("input[maxlength='100']").first().fill("解放路人行道水管爆裂");
+    await clerk.keyboard.press("Alt+3");
+    await clerk.keyboard.type("解放路人行道水管爆裂，请尽快派人处理。");
+    await openMap(clerk);
+    await clerk.keyboard.press("Enter");
+    await map(clerk).locator(".map-pin").waitFor();
+    await clerk.keyboard.press("ArrowRight");
+    await picture(clerk, "entry-map");
+    assert.deepEqual(await axeFaults(clerk), []);
+    const picked = await typedPoint(clerk);
+    await clerk.keyboard.press("Control+Enter");
+    await clerk.getByText("已整理").waitFor();
+    assert.deepEqual(await keptPlace(recorded.ticketId), picked);
+    return picked.join(", ");
+  });
+}
+
+// What the history says of the place on the map.
+const moved = (page, ...words) => page.locator(".timeline li", { hasText: "补充修改" }).last().locator(".changes li", { hasText: new RegExp(["地图位置：", ...words].join(".*")) }).waitFor();
+
+async function amended(page, { ticketId }) {
+  await test("TKT-2 TKT-16 the place is corrected and removed on the ticket's page, which says what it was", async () => {
+    await open(page, { ticketId });
+    await moved(page, "经度 113", "纬度 34");
+    await choose(page, "补充修改");
+    await axis(page, "longitude").fill("113.7");
+    await axis(page, "latitude").fill("");
+    await send(page);
+    await command(page).locator(".field", { hasText: "纬度" }).locator(".field-error").waitFor();
+    await axis(page, "latitude").fill("34.8");
+    await command(page).getByRole("button", { name: /地图定位/ }).click();
+    await command(page).locator(".map-pin").waitFor();
+    await picture(page, "ticket-amend-map");
+    assert.deepEqual(await axeFaults(page), []);
+    await send(page);
+    await moved(page, "经度 113", "→", "经度 113.700000、纬度 34.800000");
+    await page.locator(".facts .map-row").getByText("经度 113.700000，纬度 34.800000").waitFor();
+    assert.deepEqual(await keptPlace(ticketId), [113.7, 34.8]);
+    await choose(page, "补充修改");
+    await command(page).getByRole("button", { name: "清除位置" }).click();
+    await send(page);
+    await moved(page, "经度 113.700000、纬度 34.800000", "→", "无");
+    await page.locator(".facts .map-row").waitFor({ state: "detached" });
+    await picture(page, "ticket-amend-removed");
+    assert.deepEqual(await keptPlace(ticketId), [0, 0]);
+    const { intact } = await (await as("supervisor1")).get(`/v1/tickets/${ticketId}:verifyHistory`);
+    assert.equal(intact, true);
+  });
+}
+
 // A picture of one colour.
 const TILE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaPhfDwAFBAIAXhF3VwAAAABJRU5ErkJggg==", "base64");
 
@@ -197,7 +264,11 @@ export async function places(loop) {
   await byMouse(page);
   await typed(page);
   if (page.placed) await onThePage(page);
+  const clerk = await signedIn(loop.chrome, "entry1");
+  await writtenDown(clerk);
+  if (clerk.recorded) await amended(page, clerk.recorded);
   await withTiles(loop);
-  await test("the map's pages had no script error", async () => assert.deepEqual(page.faults, []));
+  await test("the map's pages had no script error", async () => assert.deepEqual([...page.faults, ...clerk.faults], []));
   await page.context().close();
+  await clerk.context().close();
 }

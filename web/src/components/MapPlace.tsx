@@ -3,8 +3,7 @@ import { Button, Input } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf, useKeys } from "@/app/shortcuts";
-import { decimals, type Point, pointOf, typed } from "@/lib/coordinates";
-import type { FieldKey, TicketForm } from "@/lib/validate";
+import { decimals, type Point, pointOf, typed, type TypedPoint } from "@/lib/coordinates";
 import { Field, Kbd } from "./Field";
 import { Waiting } from "./Problems";
 
@@ -13,9 +12,9 @@ const PlaceMap = lazy(() => import("./PlaceMap"));
 const DEGREES_MAX = 24;
 
 interface Props {
-  form: TicketForm;
-  change: (part: Partial<TicketForm>) => void;
-  fault: (field: FieldKey) => string | undefined;
+  form: TypedPoint;
+  change: (part: Partial<TypedPoint>) => void;
+  fault: (field: keyof TypedPoint) => string | undefined;
 }
 
 // Folded away until it is wanted, filled or refused.

@@ -92,7 +92,7 @@ function Where(props: InnerProps) {
         </Field>
         {!amending && <OccurTime {...props} />}
       </div>
-      {!amending && <MapPlace form={form} change={change} fault={fault} />}
+      <MapPlace form={form} change={change} fault={fault} />
       {(form.type === "TICKET_TYPE_COMPLAINT" || form.type === "TICKET_TYPE_REPORT" || needs.has("partyComplainedOf")) && (
         <Field label={t("ticket.party")} error={fault("partyComplainedOf")} required={needs.has("partyComplainedOf")}>
           {(control) => (

@@ -14,13 +14,13 @@ export const zhLife = {
     reviewRatingYes: "属实，重新办理", reviewRatingNo: "不属实", reviewRepeatYes: "认定为不合理重复", reviewRepeatNo: "不认定",
   },
   explain: {
-    sign: "签收后开始计算办理时限。", reply: "请写明办理单位、时间、过程和结果。", archive: "归档后工单及其全部过程永久保留。", amend: "整理留言或更正登记内容，留空的项目保持不变。", answer: "告知诉求人后办结；未告知的转入回访。",
+    sign: "签收后开始计算办理时限。", reply: "请写明办理单位、时间、过程和结果。", archive: "归档后工单及其全部过程永久保留。", amend: "整理留言或更正登记内容，留空的项目保持不变，清除的地图位置随之移除。", answer: "告知诉求人后办结；未告知的转入回访。",
     defer: "暂时不能答复的咨询先记录下来，稍后答复。", handOver: "将诉求及资料移交给系统外的单位，并告知诉求人。", setConfidential: "改变是否对承办单位隐藏诉求人信息。", withdraw: "诉求人不再需要办理，工单直接办结。",
     arbitrateReturn: "裁定的单位不能再退单。", passUp: "超出本区域或本部门职责的，上报市级平台重新派单。", giveOpinion: "意见合并到主办单位的统一答复，再次提交会替换原有意见。", requestExtension: "应在答复时限之前提出，承诺的日期会告知诉求人。",
     approveReply: "通过后答复送交审核。", rate: "登记诉求人对本事项的评价，一件一次。", reviewRating: "属实的差评转入督办并重新办理。", publish: "公开的内容不得含有姓名、电话、住址等个人信息。", merge: "并入后随并案主单一并办理和答复。", split: "拆出后回到待派单。", markRepeat: "须经督查审核后才生效。",
   },
   field: {
-    title: "标题", content: "诉求内容", category: "事项分类", area: "区域", place: "地点", note: "说明", why: "理由", unit: "主办单位", coUnits: "协办单位", noteToUnit: "给承办单位的说明", answer: "答复内容", told: "已当面或在电话中告知诉求人",
+    title: "标题", content: "诉求内容", category: "事项分类", area: "区域", place: "地点", point: "地图位置", note: "说明", why: "理由", unit: "主办单位", coUnits: "协办单位", noteToUnit: "给承办单位的说明", answer: "答复内容", told: "已当面或在电话中告知诉求人",
     refuseReason: "不予受理的原因", toldCitizen: "向诉求人的说明", referredTo: "指引的受理单位", coordinate: "需要协调的事项", reportTo: "呈报对象", reportText: "呈报内容", instruction: "批示内容", body: "移交单位", handOverNote: "移交事由",
     handoverStatus: "办理情况", reference: "对方编号", handoverAnswer: "对方的答复或理由", urgency: "紧急程度", citizenSaid: "诉求人的意见", returnReason: "退单理由", suggestedUnit: "建议承办单位", decideNote: "审核意见", improper: "不当退单，计入考核",
     reached: "是否接通", contactNote: "联系情况", progress: "进展情况", tellCitizen: "告知诉求人", opinion: "协办意见", agreed: "是否达成一致", mediation: "调解经过和结果", promised: "承诺办结时间", extensionReason: "延期理由", earlierDue: "批准到（留空为所申请的时间）",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPoint, decimals, graticuleLines, graticuleStep, normalised, placeOf, pointOf, typed } from "./coordinates";
+import { checkPoint, decimals, graticuleLines, graticuleStep, normalised, placeChange, placeOf, pointOf, typed, typedPlace } from "./coordinates";
 
 describe("TKT-2: a place on the map", () => {
   it.each([
@@ -31,6 +31,16 @@ describe("TKT-2: a place on the map", () => {
     expect(placeOf({})).toBeUndefined();
     expect(placeOf({ longitude: 0, latitude: 0 })).toBeUndefined();
     expect(placeOf({ longitude: 113.65, latitude: 34.76 })).toEqual({ longitude: 113.65, latitude: 34.76 });
+  });
+
+  it("begins a form with six decimals, and is changed only by what is typed", () => {
+    const ticket = { longitude: 113.66541212345678, latitude: 1e-7 };
+    expect(typedPlace(ticket)).toEqual({ longitude: "113.665412", latitude: "0" });
+    expect(placeChange(ticket, typedPlace(ticket))).toEqual({});
+    expect(placeChange(ticket, { longitude: "113.665412", latitude: "34.76" })).toEqual({ longitude: 113.665412, latitude: 34.76 });
+    expect(placeChange(ticket, { longitude: "", latitude: "" })).toEqual({ longitude: 0, latitude: 0 });
+    expect(typedPlace({})).toEqual({ longitude: "", latitude: "" });
+    expect(placeChange({}, { longitude: "", latitude: "" })).toEqual({});
   });
 
   it("stays on the world however far the map is dragged", () => {

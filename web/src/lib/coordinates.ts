@@ -4,6 +4,12 @@ export interface Point {
   latitude: number;
 }
 
+// As typed; both empty: no place on the map.
+export interface TypedPoint {
+  longitude: string;
+  latitude: string;
+}
+
 const DECIMALS = 6;
 const LIMITS = { longitude: 180, latitude: 90 } as const;
 
@@ -49,7 +55,22 @@ export function normalised(point: Point): Point {
   return { longitude: rounded(turned), latitude: rounded(clamped(point.latitude, LIMITS.latitude)) };
 }
 
-export const typed = (point: Point): { longitude: string; latitude: string } => ({ longitude: String(point.longitude), latitude: String(point.latitude) });
+export const typed = (point: Point): TypedPoint => ({ longitude: String(point.longitude), latitude: String(point.latitude) });
+
+// The place of a ticket as a form begins with it.
+export function typedPlace(ticket: Partial<Point>): TypedPoint {
+  const known = placeOf(ticket);
+  const point = known && placeOf({ longitude: rounded(known.longitude), latitude: rounded(known.latitude) });
+  return point ? typed(point) : { longitude: "", latitude: "" };
+}
+
+// What amending a ticket says of its place: the one that is typed now, or that the one known is none, which the service takes as 0, 0.
+// A form that was left as it began says nothing, so that a place of more decimals stays as it is.
+export function placeChange(ticket: Partial<Point>, now: TypedPoint): Partial<Point> {
+  const before = typedPlace(ticket);
+  if (now.longitude === before.longitude && now.latitude === before.latitude) return {};
+  return pointOf(now.longitude, now.latitude) ?? (placeOf(ticket) ? { longitude: 0, latitude: 0 } : {});
+}
 
 // As people read them: all decimals, so that numbers beneath one another compare.
 export const decimals = (point: Point) => ({ longitude: point.longitude.toFixed(DECIMALS), latitude: point.latitude.toFixed(DECIMALS) });

@@ -4,7 +4,7 @@ import { App, Button, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amendTicket, createTicket } from "@/api/endpoints";
-import type { AmendTicketRequest, Channel, CreateTicketResponse, Ticket } from "@/api/types";
+import type { Channel, CreateTicketResponse, Ticket } from "@/api/types";
 import { keysOf, useJumps, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
 import { NothingHere, ProblemAlert, useFaultText } from "@/components/Problems";
@@ -14,49 +14,11 @@ import { type ServerFaults, serverFaultsOf, TicketFields, useFieldFault } from "
 import { extraOf, processFaults, useProcess } from "@/lib/process";
 import { emptySlot, isDirty, useTicketDraft } from "@/lib/ticketForm";
 import { useTicketList } from "@/lib/tickets";
-import { checkTicket, cleanPhone, EMPTY_TICKET, type Faults, type TicketForm, toRequest } from "@/lib/validate";
+import { checkTicket, type Faults, toRequest } from "@/lib/validate";
 import { SavedDialog } from "../desk/SavedDialog";
+import { amendment, formOf } from "./amendment";
 
 const CHANNELS: Channel[] = ["CHANNEL_LETTER", "CHANNEL_EMAIL", "CHANNEL_SMS", "CHANNEL_WEB", "CHANNEL_VISIT", "CHANNEL_TRANSFER", "CHANNEL_LEADER", "CHANNEL_PHONE"];
-
-function formOf(ticket: Ticket): TicketForm {
-  return {
-    ...EMPTY_TICKET,
-    type: ticket.type ?? EMPTY_TICKET.type,
-    channel: ticket.channel ?? EMPTY_TICKET.channel,
-    title: ticket.title ?? "",
-    content: ticket.content ?? "",
-    categoryId: ticket.categoryId ?? "",
-    areaCode: ticket.areaCode ?? "",
-    place: ticket.place ?? "",
-    urgency: ticket.urgency ?? EMPTY_TICKET.urgency,
-    callerName: ticket.caller?.name ?? "",
-    callerPhone: ticket.caller?.phone ?? "",
-    anonymous: ticket.caller?.anonymous ?? false,
-    confidential: ticket.caller?.confidential ?? false,
-    partyComplainedOf: ticket.partyComplainedOf ?? "",
-    tags: ticket.tags ?? [],
-    extra: ticket.extra ?? {},
-  };
-}
-
-function amendment(ticket: Ticket, form: TicketForm, extra: Record<string, string>, note: string): AmendTicketRequest {
-  return {
-    etag: ticket.etag ?? "",
-    type: form.type,
-    title: form.title.trim(),
-    content: form.content.trim(),
-    categoryId: form.categoryId,
-    urgency: form.urgency,
-    areaCode: form.areaCode,
-    place: form.place.trim(),
-    partyComplainedOf: form.partyComplainedOf.trim(),
-    ...(Object.keys(extra).length ? { extra } : {}),
-    // What is shown shortened is not written back so.
-    ...(ticket.caller?.masked || form.anonymous ? {} : { callerName: form.callerName.trim(), callerPhone: cleanPhone(form.callerPhone) }),
-    note,
-  };
-}
 
 function ChannelField({ channel, onChange }: { channel: Channel; onChange: (channel: Channel) => void }) {
   const { t } = useTranslation();

@@ -8,6 +8,7 @@ import { hasRole, session } from "@/api/session";
 import type { Ticket, TicketCommands, UnitSuggestion } from "@/api/types";
 import { keysOf, useKeys } from "@/app/shortcuts";
 import { Field, Kbd } from "@/components/Field";
+import { MapPlace } from "@/components/MapPlace";
 import { Loaded, Waiting } from "@/components/Problems";
 import { sourceOf, useReason } from "@/components/Reason";
 import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/LazySelects";
@@ -16,7 +17,7 @@ import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { uuid } from "@/lib/format";
 import { useStore } from "@/lib/store";
 import type { ActionId } from "./actions";
-import { bodyOf, type FieldSpec, faultsOf, type FormFault, FORMS, initialValues, NO_ETAG, type SendSpec, type Value, type Values } from "./forms";
+import { bodyOf, type FieldSpec, faultsOf, type FormFault, FORMS, initialValues, NO_ETAG, pointValue, type SendSpec, typedPoint, type Value, type Values } from "./forms";
 
 const Evidence = lazy(() => import("./Evidence").then((m) => ({ default: m.Evidence })));
 
@@ -180,6 +181,11 @@ export function CommandForm({ action, ticket, run, busy }: FormProps & { action:
         <Suggested ticket={ticket} chosen={String(values.unitId)} onChoose={follow} />
       )}
       {spec.fields.map((field) => {
+        if (field.kind === "point") {
+          const point = typedPoint(values[field.name]);
+          const why = (axis: "longitude" | "latitude") => faults[axis] && (t(`fault.${faults[axis]}`) as string);
+          return <MapPlace key={field.name} form={point} change={(part) => change(field.name, pointValue({ ...point, ...part }))} fault={why} />;
+        }
         const fault = faults[field.name];
         return (
           <Field

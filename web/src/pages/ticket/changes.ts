@@ -1,5 +1,6 @@
 // What a history entry changed, in words: which fields are shown, how their values read, and which are technical.
 import type { HistoryEntry } from "@/api/types";
+import { decimals, placeOf } from "@/lib/coordinates";
 import { exactTime } from "@/lib/format";
 
 // Shown elsewhere in the entry, or of no use to a reader.
@@ -80,6 +81,19 @@ export function valueWords(field: string, value: string, w: Words): string {
   return value.length > LONG ? `${value.slice(0, LONG)}…` : value;
 }
 
+const placeIn = (fields: Record<string, string>) => placeOf({ longitude: Number(fields.longitude ?? 0), latitude: Number(fields.latitude ?? 0) });
+
+// Where the matter lies on the map, if the entry says so: one line for both degrees, of which one alone may have changed.
+function placeMoved(changes: Record<string, string>, w: Words, before: Record<string, string>): Changed[] {
+  if (changes.longitude === undefined && changes.latitude === undefined) return [];
+  const words = (fields: Record<string, string>) => {
+    const point = placeIn(fields);
+    return point && `${w.text("map.longitude", "")} ${decimals(point).longitude}${w.text("common.comma", ", ")}${w.text("map.latitude", "")} ${decimals(point).latitude}`;
+  };
+  const was = words(before);
+  return [{ name: w.text("map.title", ""), value: words({ ...before, ...changes }) ?? w.text("change.none", ""), ...(was ? { was } : {}) }];
+}
+
 export interface Changed {
   name: string;
   value: string;
@@ -89,7 +103,7 @@ export interface Changed {
 // The changed fields of an entry that a reader wants to see, with names. A text that is the entry's note is not repeated.
 // `before` has the fields as earlier entries left them.
 export function changedFields(entry: Pick<HistoryEntry, "changes" | "note" | "action">, w: Words, before: Record<string, string> = {}): Changed[] {
-  return Object.entries(entry.changes ?? {})
+  const fields = Object.entries(entry.changes ?? {})
     .filter(([field, value]) => !HIDDEN.has(field) && value !== entry.note)
     .filter(([field, value]) => entry.action !== "created" || (value !== "*" && value !== "" && !["title", "content"].includes(field)))
     .map(([field, value]) => {
@@ -97,6 +111,7 @@ export function changedFields(entry: Pick<HistoryEntry, "changes" | "note" | "ac
       const shown = { name: w.text(`change.field.${field.replace(".", "_")}`, field), value: valueWords(field, value, w) };
       return old && old !== "*" && value !== "*" && old !== value ? { ...shown, was: valueWords(field, old, w) } : shown;
     });
+  return [...fields, ...placeMoved(entry.changes ?? {}, w, before)];
 }
 
 // The fields as they stood before each entry, oldest first.

@@ -1,5 +1,6 @@
 // What each command on a ticket asks for, as data: one form draws them all, with the limits that the service has.
 import type { Ticket, TicketCommands } from "@/api/types";
+import { checkPoint, placeChange, type TypedPoint, typedPlace } from "@/lib/coordinates";
 import type { ActionId } from "./actions";
 
 export const NOTE_MAX = 1000;
@@ -14,7 +15,7 @@ export type Values = Record<string, Value>;
 export interface FieldSpec {
   name: string; // of the command's body
   label: string; // key of `field.…`
-  kind: "text" | "line" | "choice" | "choices" | "unit" | "units" | "category" | "area" | "time" | "check" | "ticket" | "evidence";
+  kind: "text" | "line" | "choice" | "choices" | "unit" | "units" | "category" | "area" | "time" | "check" | "ticket" | "evidence" | "point";
   max?: number;
   rows?: number;
   required?: boolean | ((values: Values) => boolean);
@@ -70,6 +71,7 @@ export const FORMS: Record<Exclude<ActionId, "recordCallback">, FormSpec> = {
       { name: "categoryId", label: "category", kind: "category", initial: (t) => t.categoryId ?? "" },
       { name: "areaCode", label: "area", kind: "area", initial: (t) => t.areaCode ?? "" },
       { name: "place", label: "place", kind: "line", max: 200, initial: (t) => t.place ?? "" },
+      { name: "point", label: "point", kind: "point", initial: (t) => pointValue(typedPlace(t)) },
       note(false),
     ],
   },
@@ -131,6 +133,13 @@ export const FORMS: Record<Exclude<ActionId, "recordCallback">, FormSpec> = {
   addRemark: { fields: [{ ...choice("kind", "remarkKind", "remark", ["remark", "urging"]), initial: () => "remark" }, text("text", "remark")] },
 };
 
+// A place on the map among the values: longitude and latitude as typed.
+export const pointValue = ({ longitude, latitude }: TypedPoint): string[] => [longitude, latitude];
+export function typedPoint(value: Value | undefined): TypedPoint {
+  const [longitude = "", latitude = ""] = Array.isArray(value) ? value : [];
+  return { longitude, latitude };
+}
+
 export function initialValues(spec: FormSpec, ticket: Ticket): Values {
   return Object.fromEntries(spec.fields.map((f) => [f.name, f.initial?.(ticket) ?? (f.kind === "check" ? false : f.kind === "units" || f.kind === "choices" || f.kind === "evidence" ? [] : "")]));
 }
@@ -138,13 +147,18 @@ export function initialValues(spec: FormSpec, ticket: Ticket): Values {
 const filled = (value: Value | undefined): boolean => (typeof value === "string" ? value.trim() !== "" : Array.isArray(value) ? value.length > 0 : value !== undefined);
 const tooLong = (value: Value | undefined, max: number): boolean => typeof value === "string" && value.length > max && [...value.trim()].length > max;
 
-export type FormFault = "required" | "tooLong" | "tooMany";
+export type FormFault = "required" | "tooLong" | "tooMany" | "badLongitude" | "badLatitude";
 
-// What keeps a form from being sent by this button.
+// What keeps a form from being sent by this button. A place's faults stand at longitude and latitude.
 export function faultsOf(spec: FormSpec, send: SendSpec, values: Values): Record<string, FormFault> {
   const faults: Record<string, FormFault> = {};
   for (const f of spec.fields) {
     const value = values[f.name];
+    if (f.kind === "point") {
+      const { longitude, latitude } = typedPoint(value);
+      Object.assign(faults, checkPoint(longitude, latitude));
+      continue;
+    }
     const required = (typeof f.required === "function" ? f.required(values) : !!f.required) || !!send.needs?.includes(f.name);
     if (required && !filled(value)) faults[f.name] = "required";
     else if (f.max && tooLong(value, f.max)) faults[f.name] = "tooLong";
@@ -158,7 +172,8 @@ export function bodyOf(spec: FormSpec, send: SendSpec, values: Values, ticket: T
   const body: Record<string, unknown> = { ...(ticket.etag ? { etag: ticket.etag } : {}) };
   for (const f of spec.fields) {
     const value = values[f.name];
-    if (!filled(value)) continue;
+    if (f.kind === "point") Object.assign(body, placeChange(ticket, typedPoint(value)));
+    if (f.kind === "point" || !filled(value)) continue;
     if (f.set === "yesNo") body[f.name] = value === "yes";
     else if (f.set === "score") body[f.name] = Number(value);
     else if (f.kind === "time") body[f.name] = new Date(String(value)).toISOString();

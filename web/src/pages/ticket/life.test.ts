@@ -98,6 +98,8 @@ describe("forms of the commands", () => {
     expect(one("updateHandover", 0, { status: "declined" })).toEqual({ note: "required" });
     expect(one("refuse", 0, { reason: "secret", note: "😀".repeat(1000) })).toEqual({});
     expect(one("refuse", 0, { reason: "secret", note: "好".repeat(1001) })).toEqual({ note: "tooLong" });
+    expect(one("amend", 0, { title: "x", point: ["181", ""] })).toEqual({ longitude: "badLongitude", latitude: "badLatitude" });
+    expect(one("amend", 0, { title: "x", point: ["113.65", "34.76"] })).toEqual({});
     expect(one("dispatch", 0, { unitId: "u", coUnitIds: Array.from({ length: 11 }, String) })).toEqual({ coUnitIds: "tooMany" });
   });
   it("send trimmed texts, truth values and times, and leave out what is empty", () => {
@@ -106,6 +108,12 @@ describe("forms of the commands", () => {
     expect(body("decideReturn", 1, { note: " 理由 ", improper: true })).toEqual({ etag: "7", note: "理由", improper: true, accepted: false });
     expect(body("recordContact", 0, { reached: "no", note: "" })).toEqual({ etag: "7", reached: false });
     expect(body("setConfidential", 0, { note: "x" })).toEqual({ etag: "7", note: "x", confidential: false });
+    const placed: Ticket = { ...ticket, longitude: 113.65, latitude: 34.76123456789 };
+    const amended = (of: Ticket, values: Record<string, string | string[]>) => bodyOf(FORMS.amend, { label: "amend" }, { ...initialValues(FORMS.amend, of), ...values }, of);
+    expect(amended(ticket, { point: ["113.65", " ３４．７６ "] })).toEqual({ etag: "7", longitude: 113.65, latitude: 34.76 });
+    expect(amended(ticket, { title: "x" })).toEqual({ etag: "7", title: "x" });
+    expect(amended(placed, { title: "x" })).toEqual({ etag: "7", title: "x" });
+    expect(amended(placed, { point: ["", ""] })).toEqual({ etag: "7", longitude: 0, latitude: 0 });
     expect(body("rate", 0, { score: "4", comment: "" })).toEqual({ etag: "7", score: 4 });
     expect(body("requestExtension", 0, { dueTime: "2026-12-01T10:00", reason: "x" })).toEqual({ etag: "7", reason: "x", dueTime: new Date("2026-12-01T10:00").toISOString() });
   });
@@ -139,6 +147,15 @@ describe("history in words (TKT-16)", () => {
     const entries: HistoryEntry[] = [{ changes: { unit_id: "a", "caller.phone": "*" } }, { action: "arbitrated", changes: { unit_id: "b", "caller.phone": "*", return_barred: "true" } }];
     expect(changedFields(entries[1] ?? {}, words, standings(entries)[1])).toEqual([
       { name: "主办单位", value: "单位b", was: "单位a" }, { name: "联系电话", value: "已更改（加密）" }, { name: "不得再退单", value: "是" },
+    ]);
+  });
+  it("says where a matter was put on the map, of which one degree alone may have changed, and that it lies nowhere any more (TKT-2)", () => {
+    const moves: HistoryEntry[] = [{ action: "created", changes: {} }, { changes: { longitude: "113.65", latitude: "34.76" } }, { changes: { latitude: "34.8" } }, { changes: { longitude: "0", latitude: "0" } }];
+    const before = standings(moves);
+    expect(moves.map((entry, i) => changedFields(entry, words, before[i]))).toEqual([
+      [], [{ name: "地图位置", value: "经度 113.650000、纬度 34.760000" }],
+      [{ name: "地图位置", value: "经度 113.650000、纬度 34.800000", was: "经度 113.650000、纬度 34.760000" }],
+      [{ name: "地图位置", value: textAt(zhCN, "change.none"), was: "经度 113.650000、纬度 34.800000" }],
     ]);
   });
   it("reads escaped pairs", () => expect(pairs("a\\\\=b=c\\,d,e=f")).toEqual([["a=b", "c,d"], ["e", "f"]]));
