@@ -1,3 +1,6 @@
+#include <fstream>
+#include <set>
+
 #include "services/sla_timer/tests/fixture.h"
 
 #include "libs/base/error.h"
@@ -50,6 +53,7 @@ TEST_CASE("SLA-1 to SLA-6, STD-9: the presets' limits") {
       {"SLA-3 urgent", "county", "reply", urgent, "2026-03-02 09:00", "2026-03-05 17:30"},
       {"SLA-4 danger", "swift", "reply", {type::kHelp, urgency::kCritical, 1, ""}, "2026-02-17 01:00", "2026-02-17 03:00"},
       {"SLA-4 water", "swift", "reply", {type::kHelp, 1, 1, "water.leak"}, "2026-02-17 01:00", "2026-02-18 01:00"},
+      {"SLA-4 heat", "swift", "reply", {type::kHelp, 1, 1, "heating.cold"}, "2026-02-17 01:00", "2026-02-18 01:00"},
       {"SLA-4 not a waterway", "swift", "reply", {type::kHelp, 1, 1, "waterway"}, "2026-02-17 01:00", "2026-02-24 01:00"},
       {"SLA-4 ordinary", "swift", "reply", help, "2026-02-17 01:00", "2026-02-24 01:00"},
       {"SLA-4 complex", "swift", "reply", {type::kHelp, 1, 1, "complex.estate"}, "2026-02-17 01:00", "2026-03-04 01:00"},
@@ -65,6 +69,24 @@ TEST_CASE("SLA-1 to SLA-6, STD-9: the presets' limits") {
     REQUIRE(step != nullptr);
     ticket.Tell(step->start.front(), c.start);
     CHECK((ticket.Has(c.step) ? Text(ticket.The(c.step).due_time) : "") == c.due);
+  }
+}
+
+TEST_CASE("SLA-1 to SLA-6: what the presets call a category is one of the demo city's") {
+  std::ifstream file(HOTLINE_SOURCE_DIR "/deploy/demo/data/categories.json");
+  const std::string categories((std::istreambuf_iterator<char>(file)), {});
+  REQUIRE_FALSE(categories.empty());
+  // Of no matter of their own, but left to a city: what has to be looked into, what is complex, further public utilities.
+  const std::set<std::string> left_to_a_city = {"investigation", "complex", "utility"};
+  for (const char* preset : {"standard", "classic", "county", "swift", "office", "appeal"}) {
+    for (const Step& step : Preset(preset).steps) {
+      for (const Rule& rule : step.rules) {
+        for (const std::string& category : rule.categories) {
+          INFO(preset << " " << category);
+          CHECK((left_to_a_city.count(category) == 1 || categories.find("{\"categoryId\": \"" + category + "\"") != std::string::npos));
+        }
+      }
+    }
   }
 }
 
