@@ -166,7 +166,7 @@ class City {
     }
     t.state = random_.Below(50) == 0 ? domain::State::kRefused : from_end < 2 && random_.Below(4) == 0 ? domain::State::kClosed : domain::State::kArchived;
     if (t.state == domain::State::kRefused) t.unit = {};
-    t.close_time = t.update_time = std::min(now_ + absl::Hours(24 * 12 * random_.Part()), end_);
+    t.close_time = t.update_time = now_ + std::min(absl::Hours(24 * 12), end_ - now_) * random_.Part();
   }
 
   void Write(const domain::Ticket& t, size_t i) {
