@@ -31,7 +31,7 @@ class PostgresStore final : public Store {
   absl::StatusOr<Registered> Create(postgres::Transaction& tx, const Request& request, DecideNew decide) override;
   absl::StatusOr<std::vector<bool>> CreateAll(postgres::Transaction& tx, const Request& request, const std::vector<std::string>& request_ids,
                                               DecideEach decide) override;
-  absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide, const KeepBeside& beside) override;
+  absl::StatusOr<domain::Ticket> Change(const Request& request, const std::string& ticket_id, DecideChange decide, const KeepBeside& beside = {}) override;
   absl::StatusOr<domain::Ticket> Change(postgres::Transaction& tx, const Request& request, const std::string& ticket_id, DecideChange decide) override;
   absl::StatusOr<domain::Ticket> ChangePair(const Request& request, const std::string& ticket_id, const std::string& other_id, DecidePair decide) override;
   absl::StatusOr<int> FollowGroups(const Request& request, int limit, DecidePair decide) override;
