@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { leaveMessage } from "./automatic.mjs";
-import { as, axeFaults, picture, run, signedIn, test, waitFor } from "./harness.mjs";
+import { as, axeFaults, picture, run, settled, signedIn, test, waitFor } from "./harness.mjs";
 import { choose, command, open, send } from "./ticket_page.mjs";
 
 const AXIS = { longitude: "经度", latitude: "纬度" };
@@ -161,8 +161,8 @@ async function writtenDown(clerk) {
   });
 }
 
-// What the history says of the place on the map.
-const moved = (page, ...words) => page.locator(".timeline li", { hasText: "补充修改" }).last().locator(".changes li", { hasText: new RegExp(["地图位置：", ...words].join(".*")) }).waitFor();
+// What the history, newest first, says last of the place on the map.
+const moved = (page, ...words) => page.locator(".timeline li", { hasText: "补充修改" }).first().locator(".changes li", { hasText: new RegExp(["地图位置：", ...words].join(".*")) }).waitFor();
 
 async function amended(page, { ticketId }) {
   await test("TKT-2 TKT-16 the place is corrected and removed on the ticket's page, which says what it was", async () => {
@@ -176,6 +176,8 @@ async function amended(page, { ticketId }) {
     await axis(page, "latitude").fill("34.8");
     await command(page).getByRole("button", { name: /地图定位/ }).click();
     await command(page).locator(".map-pin").waitFor();
+    await map(page).scrollIntoViewIfNeeded();
+    await settled(page);
     await picture(page, "ticket-amend-map");
     assert.deepEqual(await axeFaults(page), []);
     await send(page);

@@ -13,6 +13,7 @@ import { Loaded, Waiting } from "@/components/Problems";
 import { sourceOf, useReason } from "@/components/Reason";
 import { AreaSelect, CategorySelect, UnitSelect, UnitsSelect } from "@/components/LazySelects";
 import { useUnitName } from "@/lib/catalogue";
+import { checkPoint } from "@/lib/coordinates";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { uuid } from "@/lib/format";
 import { useStore } from "@/lib/store";
@@ -183,7 +184,8 @@ export function CommandForm({ action, ticket, run, busy }: FormProps & { action:
       {spec.fields.map((field) => {
         if (field.kind === "point") {
           const point = typedPoint(values[field.name]);
-          const why = (axis: "longitude" | "latitude") => faults[axis] && (t(`fault.${faults[axis]}`) as string);
+          const wrong = checkPoint(point.longitude, point.latitude); // what was put right meanwhile is not shown as wrong any more
+          const why = (axis: "longitude" | "latitude") => faults[axis] && wrong[axis] && (t(`fault.${wrong[axis]}`) as string);
           return <MapPlace key={field.name} form={point} change={(part) => change(field.name, pointValue({ ...point, ...part }))} fault={why} />;
         }
         const fault = faults[field.name];
