@@ -1,7 +1,8 @@
 // A caller who comes again and again without reason (TKT-11): banned and let in again by dialogs after a review, and shown as such at
 // the desk as soon as the number is known.
 import assert from "node:assert/strict";
-import { as, picture, signedIn, test } from "./harness.mjs";
+import { as, picture, settled, signedIn, test } from "./harness.mjs";
+import { choose } from "./ticket_page.mjs";
 
 const DAY_MS = 86_400_000;
 const dateIn = (days) => new Date(Date.now() + 8 * 3_600_000 + days * DAY_MS).toISOString().slice(0, 10); // in the city's time
@@ -42,7 +43,7 @@ async function setBan(page, ticket) {
     await dialog(page).waitFor({ state: "detached" });
     await row(page, "经督查审核属恶意重复来电").first().waitFor();
     await page.getByLabel("联系电话").fill(phone);
-    await row(page, "经督查审核属恶意重复来电").nth(0).waitFor();
+    await row(page, "经督查审核属恶意重复来电").getByRole("link", { name: ticket.number }).waitFor();
     await picture(page, "bans");
     const { bans } = await (await as("supervisor1")).get(`/v1/callerBans?phone=${phone}&activeOnly=true`);
     assert.equal(bans.length, 1);
@@ -85,6 +86,58 @@ async function seenAtTheDesk(agent) {
   });
 }
 
+const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }];
+const LANGUAGES = { "zh-CN": { mark: "标记重复诉求", review: "重复诉求审核" }, en: { mark: "Mark as repeat", review: "Review repeat" } };
+
+async function dialogsIn(page, shot) {
+  await page.goto("/configuration/callers");
+  await page.locator(".ant-segmented-item", { hasText: /^(暂停服务|Bans)$/ }).click();
+  await page.locator("[role=row] button").first().waitFor();
+  await shot("list");
+  await page.locator(".main-part .filters .ant-btn-primary").click();
+  await dialog(page).waitFor();
+  await shot("new");
+  const fields = dialog(page).locator("input, textarea");
+  await fields.nth(0).fill("no such ticket");
+  await fields.nth(1).fill(dateIn(500));
+  await fields.nth(2).fill("经督查审核属恶意重复来电，一周内以不同号码来电三十余次，多次辱骂接线员。");
+  await dialog(page).locator(".ant-btn-dangerous").click();
+  await dialog(page).locator(".field-error, .ant-alert-error").first().waitFor();
+  await shot("new-refused");
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  await page.locator("[role=row] button").first().click();
+  await dialog(page).locator("textarea").fill("当事人已书面保证");
+  await shot("lift");
+}
+
+// Dialogs and forms about repeats and bans for people to look at, in both sizes and languages.
+async function pictures(chrome) {
+  if (!process.env.SCREENSHOTS) return;
+  const matter = { type: "TICKET_TYPE_COMPLAINT", channel: "CHANNEL_PHONE", title: "又反映同一已办结事项", caller: { phone } };
+  const made = async () => (await (await as("agent2")).post("/v1/tickets", { ticket: matter, requestId: crypto.randomUUID() })).ticket.ticketId;
+  const subjects = { mark: await made(), review: await made() };
+  await (await as("agent2")).post(`/v1/tickets/${subjects.review}:markRepeat`, { reason: "一周内第七次反映，均已答复" });
+  for (const size of SIZES) {
+    for (const [language, names] of Object.entries(LANGUAGES)) {
+      const page = await signedIn(chrome, "supervisor1", size);
+      await page.evaluate((to) => localStorage.setItem("hotline.language", to), language);
+      const shot = async (name) => {
+        await settled(page);
+        await picture(page, `bans-${name}-${size.width}-${language}`);
+      };
+      await dialogsIn(page, shot);
+      for (const [name, action] of Object.entries(names)) {
+        await page.goto(`/tickets/${subjects[name]}`);
+        await page.locator(".timeline li").first().waitFor();
+        await choose(page, action);
+        await shot(name);
+      }
+      await page.context().close();
+    }
+  }
+}
+
 async function lift(page, agent) {
   await test("TKT-11 a ban is lifted by its dialog with a reason, and the desk shows none any more", async () => {
     await openBans(page);
@@ -112,6 +165,7 @@ export async function bans(loop) {
   const agent = await signedIn(loop.chrome, "agent2");
   await setBan(page, ticket);
   await seenAtTheDesk(agent);
+  await pictures(loop.chrome);
   await lift(page, agent);
   await test("the bans' pages had no script error", async () => assert.deepEqual([...page.faults, ...agent.faults], []));
   await page.context().close();

@@ -86,7 +86,7 @@ export const enConfiguration: Shape<typeof zhConfiguration> = {
     },
     callers: {
       rule: "Rule for repeats", ruleHint: "By it a repeat mark is proposed at registration; it counts only after review.", enabled: "In use", count: "Earlier tickets", days: "Within days", sameCategory: "Only of the same category", onlyHandled: "Only handled ones", sentence: "A caller with {{count}} earlier tickets within {{days}} days{{category}}{{handled}} is proposed for a mark.", inCategory: " of the same category",
-      anyCategory: "", handled: ", handled and closed,", anyState: "", off: "Not in use: no mark is proposed.", bans: "Bans", activeOnly: "Only those in force", noBans: "Nobody is banned", newBan: "Ban a caller", ban: "Ban", banHint: "Only after a repeat was confirmed by review, for a year at most.", until: "Until", reason: "Reason", by: "By", inForce: "in force", lifted: "lifted", over: "over", lift: "Lift", liftReason: "Why lifted",
+      anyCategory: "", handled: ", handled and closed,", anyState: "", off: "Not in use: no mark is proposed.", bans: "Bans", activeOnly: "Only those in force", noBans: "Nobody is banned", newBan: "Ban a caller", ban: "Ban", banHint: "Only after a repeat was confirmed by review, for a year at most.", until: "Until", reason: "Reason", by: "By", inForce: "in force", lifted: "lifted", over: "over", lift: "Lift", liftTitle: "Lift the ban", lifting: "Banned until {{until}}: {{reason}}", liftReason: "Why lifted",
       audit: "Looks at data", noAudit: "No looks", time: "Time", who: "Who", how: "How", revealed: "asked for", shown: "with the ticket",
     },
   },

@@ -82,7 +82,7 @@ export const zhConfiguration = {
     },
     callers: {
       rule: "重复诉求规则", ruleHint: "登记时据此提出“重复诉求”标记，经审核认定后才生效。", enabled: "启用", count: "此前诉求次数达到", days: "在多少天内", sameCategory: "仅计同一分类", onlyHandled: "仅计已办结的", sentence: "同一来电人在 {{days}} 天内{{category}}{{handled}}已有 {{count}} 次诉求的，再来时提出标记。", inCategory: "就同一分类",
-      anyCategory: "", handled: "并已办结", anyState: "", off: "未启用：不提出标记。", bans: "暂停服务", activeOnly: "仅看生效中", noBans: "没有暂停服务的来电人", newBan: "暂停服务", ban: "暂停", banHint: "只能依据经审核认定的重复诉求工单，最长一年。", until: "截止", reason: "理由", by: "决定人", inForce: "生效中", lifted: "已解除", over: "已到期", lift: "解除", liftReason: "解除理由",
+      anyCategory: "", handled: "并已办结", anyState: "", off: "未启用：不提出标记。", bans: "暂停服务", activeOnly: "仅看生效中", noBans: "没有暂停服务的来电人", newBan: "暂停服务", ban: "暂停", banHint: "只能依据经审核认定的重复诉求工单，最长一年。", until: "截止", reason: "理由", by: "决定人", inForce: "生效中", lifted: "已解除", over: "已到期", lift: "解除", liftTitle: "解除暂停服务", lifting: "暂停至 {{until}}，理由：{{reason}}", liftReason: "解除理由",
       audit: "查看记录", noAudit: "没有查看记录", time: "时间", who: "谁", how: "方式", revealed: "申请显示", shown: "随工单显示",
     },
   },

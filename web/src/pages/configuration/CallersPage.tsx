@@ -11,7 +11,7 @@ import { Loaded, ProblemAlert, Waiting } from "@/components/Problems";
 import { useUnitName, useUserName } from "@/lib/catalogue";
 import { useDebounced } from "@/lib/debounce";
 import { endOfDay, exactTime, startOfDay } from "@/lib/format";
-import { compact } from "@/lib/tickets";
+import { compact, useTicketNumbers } from "@/lib/tickets";
 import { cleanPhone, validPhone } from "@/lib/validate";
 import { useMay } from "./access";
 import { useFaults } from "./faults";
@@ -111,8 +111,9 @@ function LiftDialog({ ban, onClose }: { ban: Ban; onClose: (done: boolean) => vo
   const work = useMutation({ mutationFn: () => liftBan(ban.banId ?? "", reason.trim()), onSuccess: () => onClose(true) });
   const faults = useFaults(work.error, "");
   return (
-    <Modal open afterOpenChange={focusFirst} title={t("config.callers.lift")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.lift")} okButtonProps={{ loading: work.isPending, disabled: !reason.trim() }} maskClosable={false}>
+    <Modal open afterOpenChange={focusFirst} title={t("config.callers.liftTitle")} onCancel={() => onClose(false)} onOk={() => work.mutate()} okText={t("config.callers.lift")} okButtonProps={{ loading: work.isPending, disabled: !reason.trim() }} maskClosable={false}>
       {work.isError && <ProblemAlert error={work.error} />}
+      <p className="quiet">{t("config.callers.lifting", { until: exactTime(ban.untilTime), reason: ban.reason })}</p>
       <Field label={t("config.callers.liftReason")} required error={faults.at("reason")}>
         {(c) => <Input.TextArea id={c.id} status={c.status ?? ""} value={reason} maxLength={NOTE_MAX} autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setReason(e.target.value)} />}
       </Field>
@@ -140,6 +141,7 @@ function BansPart() {
     placeholderData: (before) => before,
   });
   const bans = query.data?.pages.flatMap((p) => p.bans ?? []) ?? [];
+  const number = useTicketNumbers(bans.map((b) => b.ticketId ?? ""));
   const done = () => void queries.invalidateQueries({ queryKey: ["callerBans"] });
   return (
     <section className="main-part" aria-label={t("config.callers.bans")}>
@@ -168,7 +170,7 @@ function BansPart() {
           empty={t("config.callers.noBans")}
           onNearEnd={() => query.hasNextPage && !query.isFetching && void query.fetchNextPage()}
           columns={[
-            { key: "ticket", title: t("nav.tickets"), width: "110px", render: (b) => <Link to={`/tickets/${b.ticketId}`} className="mono">{(b.ticketId ?? "").slice(-8)}</Link> },
+            { key: "ticket", title: t("config.templates.ticket"), width: "150px", render: (b) => <Link to={`/tickets/${b.ticketId}`} className="mono">{number(b.ticketId)}</Link> },
             { key: "reason", title: t("config.callers.reason"), width: "minmax(200px, 2fr)", render: (b) => <span title={b.reason}>{b.reason}</span> },
             { key: "by", title: t("config.callers.by"), width: "110px", render: (b) => userName(b.createdBy) },
             { key: "from", title: t("config.catalogue.from"), width: "160px", render: (b) => exactTime(b.createTime) },
@@ -224,7 +226,7 @@ function AuditPart() {
             { key: "unit", title: t("supervision.unit"), width: "minmax(140px, 1.2fr)", render: (e) => unitName(e.actorUnitId) },
             { key: "kind", title: t("config.callers.how"), width: "120px", render: (e) => t(`config.callers.${e.kind === "revealed" ? "revealed" : "shown"}`) },
             { key: "reason", title: t("config.callers.reason"), width: "minmax(180px, 2fr)", render: (e) => <span title={e.reason}>{e.reason}</span> },
-            { key: "ticket", title: t("nav.tickets"), width: "110px", render: (e) => <Link to={`/tickets/${e.ticketId}`} className="mono">{(e.ticketId ?? "").slice(-8)}</Link> },
+            { key: "ticket", title: t("config.templates.ticket"), width: "110px", render: (e) => <Link to={`/tickets/${e.ticketId}`} className="mono">{(e.ticketId ?? "").slice(-8)}</Link> },
           ]}
         />
       )}
