@@ -1,7 +1,7 @@
 // Random lives of tickets: whatever is asked in whatever order, no state is left that the table does not know, every refusal
 // has a name, and the history played from its start is the ticket, byte for byte (TKT-4, TKT-16).
 //
-// HOTLINE_SEQUENCES says how many lives (twenty thousand); tests/soak takes a million.
+// HOTLINE_SEQUENCES says how many lives (ten thousand); tests/soak takes a million.
 #include <cstdlib>
 #include <optional>
 #include <random>
@@ -18,7 +18,7 @@
 namespace hotline::ticket::domain {
 namespace {
 
-constexpr int kDefaultLives = 20'000;
+constexpr int kDefaultLives = 10'000;
 constexpr int kCommandsInALife = 20;
 constexpr char kOther[] = "0192f0c0-0000-7000-8000-000000000002";
 
