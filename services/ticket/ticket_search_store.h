@@ -67,8 +67,13 @@ class TicketSearch {
   absl::Status ById();
   absl::Status ByDueTime();
   absl::Status ByUpdate();
-  // Along the index of the order, so many tickets further; false at its end.
-  absl::StatusOr<bool> Walk(int tickets);
+  // Along the index of the order, so many tickets further, of those that the units asked for see (`fitting`) or of all; false at its end.
+  absl::StatusOr<bool> Walk(int tickets, bool fitting);
+  // After a first stretch, as far as the page is likely to be filled; false at the end.
+  absl::StatusOr<bool> WalkOn();
+  // The units whose tickets are asked for, where the order's index tells them.
+  std::vector<std::string> Scopes() const;
+  bool scoped() const { return filter_.order == TicketOrder::kDueTime && !Scopes().empty(); }
   // Walks a little, then sorts what the keys propose if that is little, then walks on.
   absl::Status WalkOrSort(const std::vector<int64_t>& also);
   // Tickets that one of the short indexes of `tickets` finds: by number, caller, light; sorted as they are found.
@@ -95,6 +100,7 @@ class TicketSearch {
   std::vector<std::vector<int64_t>> any_;   // of each of these, one
   bool without_limit_ = false;              // only tickets without a limit that runs
   absl::Time walked_, from_time_;           // of place_ and from_, in orders by a time
+  size_t fitting_ = 0;  // tickets of the last walk that the units asked for see
   std::string from_;                        // where the stretch that is walked began
   std::string place_;                       // the last id that was looked at; the search goes on after it
   absl::Time low_, high_;                   // the times of ids that are left, from inclusive to exclusive
