@@ -382,8 +382,22 @@ absl::StatusOr<bool> TicketSearch::Walk(int tickets, bool fitting) {
   place_ = rows[rows.size() - 1].Get<std::string>("ticket_id");
   walked_ = rows[rows.size() - 1].Get<absl::Time>("at");
   fitting_ = ids.size();
+  HOTLINE_ASSIGN_OR_RETURN(ids, WithKeys(std::move(ids)));
   HOTLINE_RETURN_IF_ERROR(Decide(ids));
   return static_cast<int>(rows.size()) == tickets;
+}
+
+absl::StatusOr<std::vector<std::string>> TicketSearch::WithKeys(std::vector<std::string> ids) const {
+  // A row of keys is a fifth of a ticket's. What most open tickets have is not worth the look.
+  if (ids.empty() || (filter_.words.empty() && filter_.categories.empty() && filter_.area_code.empty())) return ids;
+  Conditions where;
+  where.Add(absl::StrCat("ticket_id = ANY(", where.Bind(ids), "::uuid[])"));
+  where.Add(KeyCondition(where, "keys"));
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT ticket_id FROM ticket_search", where.Where()), where.params()));
+  std::set<std::string> kept;
+  for (const auto row : rows) kept.insert(row.Get<std::string>("ticket_id"));
+  std::erase_if(ids, [&](const std::string& id) { return !kept.contains(id); });
+  return ids;
 }
 
 std::vector<std::string> TicketSearch::Scopes() const {

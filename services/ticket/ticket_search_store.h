@@ -71,6 +71,8 @@ class TicketSearch {
   absl::StatusOr<bool> Walk(int tickets, bool fitting);
   // After a first stretch, as far as the page is likely to be filled; false at the end.
   absl::StatusOr<bool> WalkOn();
+  // Those of the tickets that have the keys asked for, if that leaves few.
+  absl::StatusOr<std::vector<std::string>> WithKeys(std::vector<std::string> ids) const;
   // The units whose tickets are asked for, where the order's index tells them.
   std::vector<std::string> Scopes() const;
   bool scoped() const { return filter_.order == TicketOrder::kDueTime && !Scopes().empty(); }
