@@ -122,7 +122,8 @@ asio::awaitable<void> Board::Refresh() {
   const absl::Time now = node_.clock().Now();
   const absl::CivilDay day = absl::ToCivilDay(now, zone_);
   const bool old = !figures_ || day != loaded_day_ || Steady::now() - loaded_at_ >= absl::ToChronoNanoseconds(kRefresh);
-  if (revision.ok() && (old || *revision != revision_)) {
+  const Steady::time_point began = Steady::now();
+  if (revision.ok() && began >= rested_at_ && (old || *revision != revision_)) {
     const auto load = [this, now] { return LoadFigures(store_, now, zone_); };
     absl::StatusOr<v1::Wallboard> figures = co_await pool_.Run(load);
     status = figures.status();
@@ -130,6 +131,7 @@ asio::awaitable<void> Board::Refresh() {
       figures_ = *std::move(figures);
       revision_ = *revision;
       loaded_at_ = Steady::now();
+      rested_at_ = loaded_at_ + std::min<Steady::duration>(kFiguresRest * (loaded_at_ - began), absl::ToChronoNanoseconds(kRefresh));
       loaded_day_ = day;
     }
   }

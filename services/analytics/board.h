@@ -1,7 +1,8 @@
 // The wallboard: figures from the store, live numbers from acd and agent_state (ANA-4, STD-1, ACD-7). One look a second at
 // how far the events have been applied, by whichever replica; the figures are computed again only when that has moved on, or
-// when kRefresh has passed, because days and 24 hours move by themselves. Watchers are woken when something has changed, so
-// at most once a second.
+// when kRefresh has passed, because days and 24 hours move by themselves. Figures of a full day that take long are computed
+// the less often, so that the database has at most a sixteenth of a core for them. Watchers are woken when something has
+// changed, so at most once a second.
 // Everything is used on the node's one io thread; SQL runs on the pool. What it is given outlives it.
 #pragma once
 
@@ -25,6 +26,7 @@ namespace asio = boost::asio;
 
 inline constexpr absl::Duration kBoardPace = absl::Seconds(1);
 inline constexpr absl::Duration kRefresh = absl::Seconds(15);
+inline constexpr int kFiguresRest = 15;  // times as long as the figures took, and kRefresh at most
 // A quiet board is told again so often, so that screens know it for a true one.
 inline constexpr absl::Duration kTellAgain = absl::Seconds(5);
 // Live numbers of a service that is away are shown for so long; acd tells its own every 5 s at least.
@@ -90,6 +92,7 @@ class Board {
   std::optional<v1::Wallboard> figures_;
   int64_t revision_ = -1;
   std::chrono::steady_clock::time_point loaded_at_;
+  std::chrono::steady_clock::time_point rested_at_;  // not computed again before
   absl::CivilDay loaded_day_;
   bool store_away_ = false;
 
