@@ -27,7 +27,6 @@ constexpr size_t kFirstChunk = 64;
 constexpr size_t kMaxChunk = 1000;
 constexpr double kHoursOfDay = 24;
 constexpr double kDaysOf[] = {1, 31, 366};  // of a slice
-constexpr char kTickets[] = "tickets t JOIN ticket_keys k ON k.ticket_id = t.ticket_id";
 std::string LikePattern(const std::string& term) {
   std::string pattern = "%";
   for (char c : term) {
@@ -163,10 +162,11 @@ absl::Status TicketSearch::CheckTime() const {
   return absl::Now() - started_ > domain::kMaxSearchTime ? domain::SearchTooBroad() : absl::OkStatus();
 }
 
-absl::Status TicketSearch::Load(Conditions& where, const std::string& from, const std::string& order, int limit) {
+absl::Status TicketSearch::Load(Conditions& where, const std::string& order, int limit) {
   const std::string limited = where.Bind(limit);
-  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT ", internal::kTicketColumns, " FROM ", from, where.Where(), " ORDER BY ", order,
-                                                                    " LIMIT ", limited), where.params()));
+  // Keys are fetched for what is shown, not for all that is sorted.
+  HOTLINE_ASSIGN_OR_RETURN(const auto rows, pool_.Read(absl::StrCat("SELECT ", internal::kTicketColumns, " FROM (SELECT * FROM tickets t", where.Where(), " ORDER BY ", order, " LIMIT ",
+                                                                    limited, ") t JOIN ticket_keys k ON k.ticket_id = t.ticket_id ORDER BY ", order), where.params()));
   for (const auto row : rows) {
     HOTLINE_ASSIGN_OR_RETURN(Ticket ticket, load_(row));
     found_.push_back(std::move(ticket));
@@ -215,7 +215,7 @@ absl::Status TicketSearch::Directly() {
     if (filter_.create_from) where.Add(absl::StrCat("t.ticket_id >= ", where.Bind(domain::FirstIdAt(*filter_.create_from - kIdSlack)), "::uuid"));
     if (filter_.create_to) where.Add(absl::StrCat("t.ticket_id < ", where.Bind(domain::FirstIdAt(*filter_.create_to + kIdSlack)), "::uuid"));
     if (!place_.empty()) where.Add(absl::StrCat("t.ticket_id ", newest_first() ? "<" : ">", " ", where.Bind(place_), "::uuid"));
-    return Load(where, kTickets, OrderClause(), limit_);
+    return Load(where, OrderClause(), limit_);
   };
   if (filter_.digits.empty()) return load([](Conditions&) {});
   // Each by an index of its own: of a phone that called ten thousand times only a page is read.
@@ -275,7 +275,7 @@ absl::Status TicketSearch::Decide(const std::vector<std::string>& proposed) {
     where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(std::vector<std::string>(begin, begin + static_cast<std::ptrdiff_t>(std::min(chunk, proposed.size() - at)))),
                            "::uuid[])"));
     AddPart(where);
-    HOTLINE_RETURN_IF_ERROR(Load(where, kTickets, OrderClause(), missing()));
+    HOTLINE_RETURN_IF_ERROR(Load(where, OrderClause(), missing()));
   }
   return absl::OkStatus();
 }
@@ -434,7 +434,7 @@ absl::Status TicketSearch::WalkOrSort(const std::vector<int64_t>& also) {
     Conditions where = Decisive();
     AddPart(where);
     where.Add(absl::StrCat("t.ticket_id = ANY(", where.Bind(*ids), "::uuid[])"));
-    return Load(where, kTickets, OrderClause(), missing());
+    return Load(where, OrderClause(), missing());
   }
   while (more && missing() > 0) {
     HOTLINE_ASSIGN_OR_RETURN(more, Walk(limits_.walk * kLongWalk, /*fitting=*/false));

@@ -88,8 +88,8 @@ class TicketSearch {
   absl::Status Decide(const std::vector<std::string>& proposed);
   std::string OrderClause() const;
   void ChooseSlice(Progress& progress, absl::Duration searched, size_t proposed) const;
-  // Adds what the query finds; `where` has the conditions, `tail` the order.
-  absl::Status Load(Conditions& where, const std::string& from, const std::string& order, int limit);
+  // Adds what the conditions find, in this order.
+  absl::Status Load(Conditions& where, const std::string& order, int limit);
   absl::Status CheckTime() const;
 
   postgres::Pool& pool_;
